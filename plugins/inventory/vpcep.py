@@ -48,8 +48,8 @@ options:
       - An entry is C(tag:KEY) for the value of a tag, the name of a variable of the host, or a Jinja2 expression as in
         O(compose).
       - Characters other than letters, digits, dots, underscores and hyphens become underscores. Hosts that would have
-        the same name, the name of a group or a name such as V(localhost) get C(_ID) added, and so do hosts with the name
-        of an endpoint of an earlier source.
+        the same name, the name of a group or a name such as V(localhost) get C(_ID) added. So do hosts with the name of
+        an endpoint of an earlier source.
     type: list
     elements: str
     default: ['tag:Name', vpcep_id]

@@ -21,8 +21,8 @@ ALWAYS_APPLIED = ("upgrade", "reject_revoked")
 def role_plan(given: Mapping[str, t.Any], searches: Mapping[str, t.Any] | None = None, **registered: t.Any) -> Object:
     """See the filter connect_vpcs_plan."""
     known = {**(searches or {}), **registered}
-    logins = objects_in(known.get("accounts"), "results")
-    accounts = [one["token"]["domain_id"] or "" for one in logins if "token" in one]
+    tokens = [one["token"] for one in objects_in(known.get("accounts"), "results") if "token" in one]
+    accounts = [one["domain_id"] or "" for one in tokens]
     definition = _definition(given, accounts)
     own, described, public = (objects_in(known.get(name), "services") for name in ("own", "described", "public"))
     found = [*own, *described] or _named(given, public)
@@ -33,7 +33,11 @@ def role_plan(given: Mapping[str, t.Any], searches: Mapping[str, t.Any] | None =
     plan = {
         "definition": definition,
         "adds_to_whitelist": definition.get("permissions") != given["service"].get("permissions"),
-        "search_mistakes": [*_search_mistakes(given, found, accounts), *cloud_mistakes],
+        "search_mistakes": [
+            *_search_mistakes(given, found, accounts),
+            *_distant_regions(given, tokens),
+            *cloud_mistakes,
+        ],
         "service": service,
         "is_own": is_own,
         "accepts": accepts,
@@ -110,6 +114,16 @@ def _search_mistakes(given: Mapping[str, t.Any], found: list[Object], accounts: 
             f"There is no endpoint service {name} that these credentials can see. Check region and project, ask the "
             "service's owner for its ID or full name (region.name.id), or describe it in connect_vpcs_service to have "
             "it created."
+        )
+
+
+def _distant_regions(given: Mapping[str, t.Any], tokens: t.Sequence[Object]) -> t.Iterator[str]:
+    """Why the endpoints of one login cannot reach the service of the other one."""
+    regions = [one["region"] for one in tokens if one.get("region")]
+    if given["endpoints"] and len({region.lower() for region in regions}) > 1:
+        yield (
+            f"The service's login is of region {regions[0]}, and that of the endpoints of region {regions[-1]}. "
+            "Endpoints reach services of their own region only: check region in both logins."
         )
 
 

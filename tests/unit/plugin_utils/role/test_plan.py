@@ -194,6 +194,21 @@ def test_the_consumer_is_admitted() -> None:
     assert "The account of these credentials" in unknown["search_mistakes"][0]
 
 
+@pytest.mark.parametrize(("regions", "apart"), [
+    (("eu-de", "eu-nl"), True),
+    (("eu-de", "EU-DE"), False),
+    (("eu-de", None), False),
+])  # fmt: skip
+def test_logins_of_two_regions(regions: tuple[Any, Any], apart: bool) -> None:
+    tokens = zip(("provider", "consumer"), regions, strict=True)
+    logins = {"results": [{"token": {"domain_id": account, "region": region}} for account, region in tokens]}
+    mistakes = role_plan(given(service=WEB, endpoints=[ENDPOINT], **TWO_LOGINS), {"accounts": logins})[
+        "search_mistakes"
+    ]
+    assert bool(mistakes) == apart and all("of region eu-de, and" in text and "eu-nl" in text for text in mistakes)
+    assert role_plan(given(service=WEB, **TWO_LOGINS), {"accounts": logins})["search_mistakes"] == []
+
+
 def test_nothing_is_done_when_all_is_as_described() -> None:
     plan = plan_of(given(service=WEB, endpoints=[ENDPOINT]), planned("accepted"))
     assert (plan["has_changes"], plan["provider_check"], plan["new_endpoints"]) == (False, {}, 0)
