@@ -128,17 +128,24 @@ def _distant_regions(given: Mapping[str, t.Any], tokens: t.Sequence[Object]) -> 
 
 
 def _cloud_services(given: Mapping[str, t.Any], listing: list[Object]) -> tuple[list[Object], list[str]]:
-    """The wanted services of the cloud, each with the service of that name, and a sentence for each ambiguous name."""
-    chosen, mistakes = [], []
+    """The wanted services of the cloud, each with the service of that name, and a sentence for each ambiguous name.
+
+    The entries of a service become one: its endpoints are compared with each other before the first one is created.
+    """
+    chosen: dict[str, Object] = {}
+    mistakes = []
     for wanted in given["cloud_services"]:
         name = str(wanted["name"])
         meant = [one for one in listing if re.match(rf"(.*[.])?{re.escape(name)}$", one["service_name"])]
-        if len(meant) == 1:
-            chosen.append({**wanted, "service": meant[0]})
-        else:
+        entry = chosen.setdefault(meant[0]["service_name"], {**wanted, "endpoints": []}) if len(meant) == 1 else {}
+        if not entry:
             existing = ", ".join(sorted(one["service_name"] for one in listing))
             mistakes.append(f"{len(meant)} services of the cloud are named {name}. There are: {existing}.")
-    return chosen, mistakes
+        elif str(entry["name"]) != name:
+            mistakes.append(f"{entry['name']} and {name} are one service of the cloud: use one of the names.")
+        else:
+            entry |= {"service": meant[0], "endpoints": [*entry["endpoints"], *wanted["endpoints"]]}
+    return [*chosen.values()], mistakes
 
 
 def _groups(given: Mapping[str, t.Any], service: Object, cloud: list[Object], at_once: bool) -> list[Object]:

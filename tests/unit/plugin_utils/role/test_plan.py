@@ -479,6 +479,16 @@ def test_names_of_the_clouds_services() -> None:
         assert bool(plan["search_mistakes"]) is not bool(found)
 
 
+def test_a_service_of_the_cloud_twice() -> None:
+    """The module compares the endpoints of one list, so that nothing is created if two of them are one."""
+    public = {"public": {"services": [{"id": "obs", "service_name": "com.cloud.obs"}]}}
+    for other, groups in {"obs": [2], "com.cloud.obs": [1]}.items():
+        entries = [{"name": name, "endpoints": [ENDPOINT]} for name in ("obs", other)]
+        plan = role_plan(given(cloud_services=entries), public)
+        assert [len(group["endpoints"]) for group in plan["groups"]] == groups
+        assert bool(plan["search_mistakes"]) is (other != "obs")
+
+
 @pytest.mark.parametrize("named", [{"service_id": "obs"}, {"service_name": "com.cloud.obs"}])
 def test_a_service_of_the_cloud_by_id_or_full_name(named: dict[str, str]) -> None:
     listing = [{"id": name, "service_name": f"com.cloud.{name}"} for name in ("dns", "obs", "obs.dns")]
