@@ -121,8 +121,9 @@ def _distant_regions(given: Mapping[str, t.Any], tokens: t.Sequence[Object]) -> 
     """Why the endpoints of one login cannot reach the service of the other one."""
     regions = [one["region"] for one in tokens if one.get("region")]
     if given["endpoints"] and len({region.lower() for region in regions}) > 1:
+        of_service, of_endpoints = regions
         yield (
-            f"The service's login is of region {regions[0]}, and that of the endpoints of region {regions[-1]}. "
+            f"The service's login is of region {of_service}, and that of the endpoints of region {of_endpoints}. "
             "Endpoints reach services of their own region only: check region in both logins."
         )
 
