@@ -48,7 +48,8 @@ options:
       - An entry is C(tag:KEY) for the value of a tag, the name of a variable of the host, or a Jinja2 expression as in
         O(compose).
       - Characters other than letters, digits, dots, underscores and hyphens become underscores. Hosts that would have
-        the same name, the name of a group or a name such as V(localhost) get C(_ID) added.
+        the same name, the name of a group or a name such as V(localhost) get C(_ID) added. So do hosts with the name of
+        an endpoint of an earlier source.
     type: list
     elements: str
     default: ['tag:Name', vpcep_id]
@@ -242,7 +243,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             for one in endpoints
         ]
         wanted = [(self._name_of(found), one["id"]) for one, found in zip(endpoints, variables, strict=True)]
-        names = hosts.unique_names(wanted, {*self.inventory.groups, *itertools.chain.from_iterable(groups)})
+        others = hosts.names_of_others(self.inventory.hosts.values(), endpoints)
+        names = hosts.unique_names(wanted, {*others, *self.inventory.groups, *itertools.chain.from_iterable(groups)})
         self.inventory.add_group(hosts.EVERY)
         left_out: dict[str, list[str]] = {}
         for name, one, found in zip(names, endpoints, variables, strict=True):

@@ -110,6 +110,12 @@ def clean_name(text: t.Any) -> str:
     return "" if text is None else re.sub(r"[^\w.-]", "_", str(text).strip()).lstrip(".-")
 
 
+def names_of_others(present: Iterable[t.Any], endpoints: Iterable[Object]) -> set[str]:
+    """The names of hosts in the inventory that are other endpoints, of another source. A host has name and vars."""
+    own = {None, *(one["id"] for one in endpoints)}
+    return {host.name for host in present if host.vars.get(PREFIX + "id") not in own}
+
+
 def unique_names(wanted: Iterable[tuple[t.Any, str]], taken: Collection[str] = ()) -> list[str]:
     """A name for each pair of a wanted name and an endpoint ID.
 

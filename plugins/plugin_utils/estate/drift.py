@@ -214,12 +214,14 @@ def _finding(about: Object, option: str, file: t.Any = None, cloud: t.Any = None
 def distinct(findings: Iterable[Object]) -> list[Object]:
     """The first finding for each object and option: several files have the definition of one service.
 
-    Messages without an object ID (why something was not compared) are kept for each file.
+    Without an object ID, only named services are known to be the same. Messages (why something was not compared) are
+    kept for each file.
     """
     found: dict[str, Object] = {}
-    for one in findings:
+    for number, one in enumerate(findings):
         about = [one[name] for name in ("kind", "id", "name", "option", "in_file", "message")]
-        alone = one["file"] if one["message"] and not one["id"] else ""
+        is_known = one["id"] or (one["kind"] == "service" and one["name"])
+        alone = one["file"] if one["message"] and not one["id"] else "" if is_known else number
         found.setdefault(json.dumps([*about, alone]), one)
     return list(found.values())
 

@@ -21,8 +21,8 @@ ALWAYS_APPLIED = ("upgrade", "reject_revoked")
 def role_plan(given: Mapping[str, t.Any], searches: Mapping[str, t.Any] | None = None, **registered: t.Any) -> Object:
     """See the filter connect_vpcs_plan."""
     known = {**(searches or {}), **registered}
-    logins = objects_in(known.get("accounts"), "results")
-    accounts = [one["token"]["domain_id"] or "" for one in logins if "token" in one]
+    tokens = [one["token"] for one in objects_in(known.get("accounts"), "results") if "token" in one]
+    accounts = [one["domain_id"] or "" for one in tokens]
     definition = _definition(given, accounts)
     own, described, public = (objects_in(known.get(name), "services") for name in ("own", "described", "public"))
     found = [*own, *described] or _named(given, public)
@@ -33,7 +33,11 @@ def role_plan(given: Mapping[str, t.Any], searches: Mapping[str, t.Any] | None =
     plan = {
         "definition": definition,
         "adds_to_whitelist": definition.get("permissions") != given["service"].get("permissions"),
-        "search_mistakes": [*_search_mistakes(given, found, accounts), *cloud_mistakes],
+        "search_mistakes": [
+            *_search_mistakes(given, found, accounts),
+            *_distant_regions(given, tokens),
+            *cloud_mistakes,
+        ],
         "service": service,
         "is_own": is_own,
         "accepts": accepts,
@@ -66,10 +70,11 @@ def admitting(service: Object, account: str) -> Object:
 
 def _service(given: Mapping[str, t.Any], found: list[Object], provided: Mapping[str, t.Any]) -> Object:
     """The service as it was found or planned. To remove endpoints, the ID or the full name is enough."""
+    named = given["service_id"] or (given["service"].get("id") if not provided.get("service") else "")
+    if given["state"] == "absent" and named:
+        return {"id": named}
     if given["service"]:
         return provided.get("service") or {}
-    if given["state"] == "absent" and given["service_id"]:
-        return {"id": given["service_id"]}
     if given["state"] == "absent" and "." in given["service_name"]:
         return {"service_name": given["service_name"]}
     return found[0] if found else {}
@@ -112,27 +117,47 @@ def _search_mistakes(given: Mapping[str, t.Any], found: list[Object], accounts: 
         )
 
 
+def _distant_regions(given: Mapping[str, t.Any], tokens: t.Sequence[Object]) -> t.Iterator[str]:
+    """Why the endpoints of one login cannot reach the service of the other one."""
+    regions = [one["region"] for one in tokens if one.get("region")]
+    if given["endpoints"] and len({region.lower() for region in regions}) > 1:
+        of_service, of_endpoints = regions
+        yield (
+            f"The service's login is of region {of_service}, and that of the endpoints of region {of_endpoints}. "
+            "Endpoints reach services of their own region only: check region in both logins."
+        )
+
+
 def _cloud_services(given: Mapping[str, t.Any], listing: list[Object]) -> tuple[list[Object], list[str]]:
-    """The wanted services of the cloud, each with the service of that name, and a sentence for each ambiguous name."""
-    chosen, mistakes = [], []
+    """The wanted services of the cloud, each with the service of that name, and a sentence for each ambiguous name.
+
+    The entries of a service become one: its endpoints are compared with each other before the first one is created.
+    """
+    chosen: dict[str, Object] = {}
+    mistakes = []
     for wanted in given["cloud_services"]:
         name = str(wanted["name"])
         meant = [one for one in listing if re.match(rf"(.*[.])?{re.escape(name)}$", one["service_name"])]
-        if len(meant) == 1:
-            chosen.append({**wanted, "service": meant[0]})
-        else:
+        entry = chosen.setdefault(meant[0]["service_name"], {**wanted, "endpoints": []}) if len(meant) == 1 else {}
+        if not entry:
             existing = ", ".join(sorted(one["service_name"] for one in listing))
             mistakes.append(f"{len(meant)} services of the cloud are named {name}. There are: {existing}.")
-    return chosen, mistakes
+        elif str(entry["name"]) != name:
+            mistakes.append(f"{entry['name']} and {name} are one service of the cloud: use one of the names.")
+        else:
+            entry |= {"service": meant[0], "endpoints": [*entry["endpoints"], *wanted["endpoints"]]}
+    return [*chosen.values()], mistakes
 
 
 def _groups(given: Mapping[str, t.Any], service: Object, cloud: list[Object], at_once: bool) -> list[Object]:
     """The services, each with its wanted endpoints.
 
     at_once: do not wait for acceptance: in plans, and if the role itself accepts the endpoints after the creation.
+    Without the service, only endpoints with an ID can be removed.
     """
     absent = given["state"] == "absent"
-    main = {"service": service, "endpoints": given["endpoints"]}
+    is_known = bool(service) or not absent
+    main = {"service": service, "endpoints": [one for one in given["endpoints"] if is_known or one.get("id")]}
     waiting = {} if absent or not at_once else {"wait_for_acceptance": False}
     return [
         {
@@ -144,7 +169,7 @@ def _groups(given: Mapping[str, t.Any], service: Object, cloud: list[Object], at
             "endpoints": [{**endpoint, **waiting, **_of_service(endpoint, group)} for endpoint in group["endpoints"]],
         }
         for group in (main, *cloud)
-        if group["endpoints"] and (group["service"] or not absent)
+        if group["endpoints"]
     ]
 
 

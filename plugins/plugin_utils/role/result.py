@@ -75,8 +75,7 @@ def _connected(given: Mapping[str, t.Any], plan: Mapping[str, t.Any], known: Map
     cloud_services: dict[str, Object] = {}
     for group in plan["groups"]:
         if group["name"]:  # the role accepts none of its endpoints
-            entry = cloud_services.setdefault(group["name"], {"service": group["service"], "endpoints": []})
-            entry["endpoints"] += group["current"]
+            cloud_services[group["name"]] = {"service": group["service"], "endpoints": group["current"]}
         else:
             endpoints = [_as_it_is(endpoint, reached, given, plan) for endpoint in group["current"]]
     return {

@@ -113,6 +113,15 @@ def test_everything_in_a_project(controller: Any, project: Project) -> None:
     assert "vpcep_ports" not in known
 
 
+def test_one_name_in_two_sources(controller: Any, project: Project) -> None:
+    """Ansible would make one host of two endpoints. An endpoint that both sources have is one host."""
+    files = [source(controller, status, status=[status]) for status in ("accepted", "pendingAcceptance")]
+    again = source(controller, "again", id=project.accepted)
+    variables, groups = listed(controller, *(f"-i{file}" for file in [*files, again]))
+    assert groups["vpcep"] == sorted(["front", f"front_{project.waiting}", project.gateway])
+    assert variables["front"]["vpcep_status"] == "accepted"
+
+
 def test_a_configuration_of_ones_own(controller: Any, simulator: Any, project: Project) -> None:
     account = simulator.account()
     entry = {"region_name": account.pop("region"), "auth": account}

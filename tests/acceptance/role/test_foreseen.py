@@ -94,6 +94,13 @@ def test_a_fleet_is_looked_at_before_its_service_is_made(
     run = controller.run(*fleet, variables={"connect_vpcs_service": WEB, "connect_vpcs_state": "absent"})
     assert (run.code, run.changed) == (0, 1), run.output
     assert len(simulator.state()["services"]) == 1 and simulator.state()["endpoints"] == []
+    controller.run(*fleet, variables={"connect_vpcs_service": WEB})
+    (endpoint,), (service,) = simulator.state()["endpoints"], simulator.state()["services"]
+    by_id.write_text(yaml.safe_dump({"all": {"hosts": {"two": {"connect_vpcs_endpoint": {"id": endpoint["id"]}}}}}))
+    simulator.remove("services", service["id"])
+    absent = {"connect_vpcs_service": WEB, "connect_vpcs_state": "absent"}
+    gone = controller.run(fleet[0], "-i", str(by_id), variables=absent)
+    assert (gone.code, gone.changed, simulator.state()["endpoints"]) == (0, 1, []), gone.output
 
 
 def test_a_fleet_forgets_the_fleet_before(controller: Controller, simulator: SimulatorProcess, tmp_path: Path) -> None:

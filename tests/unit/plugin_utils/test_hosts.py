@@ -1,5 +1,6 @@
 """Endpoints as hosts: variables, groups, names."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -224,3 +225,10 @@ def test_names_are_unique_whatever_was_wanted(wanted: list[str], taken: set[str]
     assert not {*taken, *hosts.RESERVED, ""} & set(names)
     turned = hosts.unique_names(reversed(list(zip(wanted, ids, strict=True))), taken)
     assert list(reversed(turned)) == names  # the order of the list decides nothing
+
+
+def test_names_of_others() -> None:
+    """Hosts that are no endpoints keep their names, and so do endpoints that an earlier source has added as well."""
+    shown = {"other": {"vpcep_id": "1"}, "own": {"vpcep_id": "2"}, "machine": {}}
+    present = [SimpleNamespace(name=name, vars=variables) for name, variables in shown.items()]
+    assert hosts.names_of_others(present, [{"id": "2"}, {"id": "3"}]) == {"other"}

@@ -57,6 +57,14 @@ def test_a_service_in_several_files_is_reported_once() -> None:
     ]
 
 
+def test_deleted_objects_are_reported_one_by_one() -> None:
+    """They have no ID: endpoints of two services in one subnet look the same, and so do services without a name."""
+    deleted = finding(id="", name="front, front-a", option="state", in_file="present", in_cloud="absent")
+    endpoints = [{**deleted, "kind": "endpoint", "file": name} for name in ("a.yml", "a.yml", "b.yml")]
+    unnamed = [{**deleted, "name": "", "file": name} for name in ("a.yml", "b.yml")]
+    assert distinct([*endpoints, *unnamed, deleted, {**deleted, "file": "b.yml"}]) == [*endpoints, *unnamed, deleted]
+
+
 def test_each_file_that_was_not_compared_is_reported() -> None:
     unread = [finding(name, kind="file", id="", message="no login") for name in ("a.yml", "b.yml")]
     assert distinct(unread) == unread

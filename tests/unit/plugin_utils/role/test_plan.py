@@ -194,6 +194,21 @@ def test_the_consumer_is_admitted() -> None:
     assert "The account of these credentials" in unknown["search_mistakes"][0]
 
 
+@pytest.mark.parametrize(("regions", "apart"), [
+    (("eu-de", "eu-nl"), True),
+    (("eu-de", "EU-DE"), False),
+    (("eu-de", None), False),
+])  # fmt: skip
+def test_logins_of_two_regions(regions: tuple[Any, Any], apart: bool) -> None:
+    tokens = zip(("provider", "consumer"), regions, strict=True)
+    logins = {"results": [{"token": {"domain_id": account, "region": region}} for account, region in tokens]}
+    mistakes = role_plan(given(service=WEB, endpoints=[ENDPOINT], **TWO_LOGINS), {"accounts": logins})[
+        "search_mistakes"
+    ]
+    assert bool(mistakes) == apart and all("of region eu-de, and" in text and "eu-nl" in text for text in mistakes)
+    assert role_plan(given(service=WEB, **TWO_LOGINS), {"accounts": logins})["search_mistakes"] == []
+
+
 def test_nothing_is_done_when_all_is_as_described() -> None:
     plan = plan_of(given(service=WEB, endpoints=[ENDPOINT]), planned("accepted"))
     assert (plan["has_changes"], plan["provider_check"], plan["new_endpoints"]) == (False, {}, 0)
@@ -464,6 +479,16 @@ def test_names_of_the_clouds_services() -> None:
         assert bool(plan["search_mistakes"]) is not bool(found)
 
 
+def test_a_service_of_the_cloud_twice() -> None:
+    """The module compares the endpoints of one list, so that nothing is created if two of them are one."""
+    public = {"public": {"services": [{"id": "obs", "service_name": "com.cloud.obs"}]}}
+    for names, found in {"obs obs": 2, "obs com.cloud.obs": 1, "com.cloud.obs obs": 1}.items():
+        entries = [{"name": name, "endpoints": [ENDPOINT]} for name in names.split()]
+        plan = role_plan(given(cloud_services=entries), public)
+        assert [len(group["endpoints"]) for group in plan["groups"]] == [found]
+        assert bool(plan["search_mistakes"]) is (found == 1)
+
+
 @pytest.mark.parametrize("named", [{"service_id": "obs"}, {"service_name": "com.cloud.obs"}])
 def test_a_service_of_the_cloud_by_id_or_full_name(named: dict[str, str]) -> None:
     listing = [{"id": name, "service_name": f"com.cloud.{name}"} for name in ("dns", "obs", "obs.dns")]
@@ -505,6 +530,12 @@ def test_a_removal_needs_no_service() -> None:
     assert (nothing["service"], nothing["groups"], nothing["search_mistakes"]) == ({}, [], [])
     gone = given(state="absent", service=WEB, endpoints=[ENDPOINT])
     assert role_plan(gone, service_plan={"service": {}})["groups"] == []
+    by_id = given(state="absent", service=WEB, endpoints=[ENDPOINT, {"id": "e-2"}])
+    (group,) = role_plan(by_id, service_plan={"service": {}})["groups"]
+    assert (group["service"], group["endpoints"]) == ({}, [{"id": "e-2"}])
+    pinned = given(state="absent", service={**WEB, "id": "one"}, endpoints=[ENDPOINT])
+    (group,) = role_plan(pinned, service_plan={"service": {}})["groups"]
+    assert (group["service_id"], group["endpoints"]) == ("one", [ENDPOINT])
     removed = {"results": [{"endpoints": [ACCEPTED, {}]}, {"skipped": True}]}
     assert role_result(by_name, role_plan(by_name), {"removed": removed})["endpoints"] == [ACCEPTED]
 
