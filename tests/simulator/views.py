@@ -81,7 +81,7 @@ def summary(cloud: Cloud, operation: str, one: Service, schema: str = "EndpointS
         "service_name": one.full_name,
         "service_type": one.type,
         "created_at": stamp(one.created),
-        "is_charge": True,
+        "is_charge": not one.full_name.endswith((".obs", ".dns")),
         "public_border_group": "center",
         "enable_policy": one.enable_policy,
     }

@@ -92,7 +92,6 @@ class Deadline:
 
 def backoff(
     repeat: int,
-    *,
     throttled: bool = False,
     retry_after: float | None = None,
     random: Callable[[], float] = random_numbers.random,

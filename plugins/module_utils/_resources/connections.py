@@ -13,7 +13,7 @@ from .._core.errors import InputError, VpcepError
 from .._core.types import Object
 from .._schema import accept_policy
 from .._schema.fields import ACCEPTED, CONNECTION_DESCRIPTION, PENDING, REJECTED, SERVICE, WAITING
-from .._schema.normalize import UnusableAnswer, fits, observed, require_members
+from .._schema.normalize import STAMP_SECONDS, UnusableAnswer, fits, observed, require_members
 from .._schema.validation import check_counts, check_ids, check_one, wait_timeout
 from .connection_requests import (
     GONE,
@@ -26,7 +26,7 @@ from .connection_requests import (
     service_of,
 )
 from .runtime import Runtime
-from .waiting import STAMP_SECONDS, poll
+from .waiting import poll
 
 FILTERABLE = ("accepted", "pendingAcceptance", "rejected", "failed")  # statuses by which the API can filter
 

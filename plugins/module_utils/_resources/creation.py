@@ -17,9 +17,9 @@ from .._core.errors import ApiError, OutcomeUnknown, WaitTimeout, telling
 from .._core.types import Object
 from .._schema import plan as planning
 from .._schema.fields import FAILED
-from .._schema.normalize import created_at
+from .._schema.normalize import STAMP_SECONDS, created_at
 from .resource import Resource
-from .waiting import STAMP_SECONDS, Available, Flow, Wait, disappeared, intervals
+from .waiting import Available, Flow, Wait, disappeared, intervals
 
 DUPLICATE_SECONDS = 300.0
 """Objects with the same identity count as duplicates if they were created within this time."""

@@ -192,7 +192,7 @@ class Export:
             shown = one.get("connection_count")
             count = shown - here[one["id"]] if isinstance(shown, int) else 0
             if count > 0:
-                self.skip("connections", one, f"{count} connected endpoints are of other projects", count=count)
+                self.skip("connections", one, f"connected endpoints of other projects: {count}", count=count)
         return {
             "changed": False,
             "connections": [one for one in connections if not is_fleet(one)],

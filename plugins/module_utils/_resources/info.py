@@ -65,7 +65,8 @@ def find_services(options: Object, runtime: Runtime) -> Object:
 
 def refuse_own_filters(scope: str, options: Object) -> None:
     """Raises InputError for filters that the scope does not allow."""
-    useless = [name for name in OWN_FILTERS if options.get(name) not in (None, [], {})]  # empty ones are no filters
+    given = {**options, "without_any_tag": options.get("without_any_tag") or None}
+    useless = [name for name in OWN_FILTERS if given.get(name) not in (None, [], {})]  # empty ones are no filters
     if useless:
         raise InputError(
             f"{', '.join(useless)}: services in scope {scope} do not show this; filter by id or name, or use scope own."

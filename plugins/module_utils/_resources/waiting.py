@@ -23,8 +23,6 @@ Read = Callable[[], Object]
 FIRST_INTERVAL = 0.5  # seconds
 GROWTH = 1.2
 LONGEST_INTERVAL = 5.0
-STAMP_SECONDS = 1.0
-"""The precision of ``created_at``."""
 WAIT_OPTION = "wait_timeout (of the role: connect_vpcs_wait_timeout)"
 """The option in messages. A module does not know whether the role runs it."""
 
@@ -138,7 +136,7 @@ def intervals() -> Iterator[float]:
         pause = min(pause * GROWTH, LONGEST_INTERVAL)
 
 
-def rounds(runtime: Runtime, seconds: float = float("inf")) -> Iterator[None]:
+def rounds(runtime: Runtime, seconds: float) -> Iterator[None]:
     """Repeats a loop at growing intervals until so many seconds are over, or the task's deadline is near."""
     end = runtime.clock() + seconds
     for pause in intervals():

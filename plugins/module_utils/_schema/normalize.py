@@ -16,6 +16,9 @@ from .._core.types import Object, objects_in
 from .fields import ENDPOINT, NEVER, UNKNOWN, UUID_PATTERN, Field, all_choices
 from .kinds import KINDS, NOT_OF_KIND
 
+STAMP_SECONDS = 1.0
+"""The precision of ``created_at``."""
+
 
 class UnusableAnswer(VpcepError):
     """The cloud's answer lacks a required member, or a member has the wrong type."""

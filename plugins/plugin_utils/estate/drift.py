@@ -203,11 +203,11 @@ def _of_object(
         yield _finding(about, "", message=result["msg"])
     if given is not None and shown.get("id"):
         for option, default, value in unset_differences(table, shown, given):
-            yield _finding(about, option, default, value)
+            yield {**_finding(about, option, default, value), "is_default": True}
 
 
 def _finding(about: Object, option: str, file: t.Any = None, cloud: t.Any = None, message: str = "") -> Object:
-    """One finding. message: why the object cannot be compared."""
+    """One finding. message: why the object cannot be compared. is_default: the file leaves the option out."""
     return {**about, "option": option, "in_file": file, "in_cloud": cloud, "message": one_line(message)}
 
 
@@ -232,7 +232,8 @@ def distinct(findings: Iterable[Object]) -> list[Object]:
 @on_plain_data
 def drift_report(findings: list[Object], files: list[str], format: str = "text") -> str:
     """See the filter of this name."""
-    return {"text": _text, "markdown": _markdown, "junit": _junit}[format](distinct(findings), files)
+    write = {"text": _text, "markdown": _markdown, "junit": _junit}[format]
+    return write(distinct(findings), files, {one["file"] for one in findings})
 
 
 def _object(one: Object) -> str:
@@ -244,33 +245,40 @@ def _value(value: t.Any) -> str:
     return one_line(text if len(text) <= LONGEST else text[: LONGEST - 3] + "...")
 
 
+def _in_file(one: Object) -> str:
+    return f"{_value(one['in_file'])}{' by default' if one.get('is_default') else ''}"
+
+
 def _line(one: Object) -> str:
-    said = f"{one['option']}: in the file {_value(one['in_file'])}, in the cloud {_value(one['in_cloud'])}"
+    said = f"{one['option']}: in the file {_in_file(one)}, in the cloud {_value(one['in_cloud'])}"
     return f"{_object(one)}: {one_line(one['message']) or said}"
 
 
-def _text(findings: list[Object], files: list[str]) -> str:
+def _text(findings: list[Object], files: list[str], _differing: set[str]) -> str:
     lines = [f"{one['file']}: {_line(one)}" for one in findings] or [f"No drift in {counted(len(files), 'file')}."]
     return "\n".join([*lines, ""])
 
 
-def _markdown(findings: list[Object], files: list[str]) -> str:
+def _markdown(findings: list[Object], files: list[str], _differing: set[str]) -> str:
     rows = []
     for one in findings:
-        values = [one["message"], ""] if one["message"] else [_value(one["in_file"]), _value(one["in_cloud"])]
+        values = [one["message"], ""] if one["message"] else [_in_file(one), _value(one["in_cloud"])]
         rows.append([one_line(text) for text in (one["file"], _object(one), one["option"], *values)])
     table = markdown_table(COLUMNS, rows)
     total = f"{counted(len(findings), 'difference')} in {counted(len(files), 'file')}."
     return "\n".join(["# Drift", "", total, "", *table]).rstrip() + "\n"
 
 
-def _junit(findings: list[Object], files: list[str]) -> str:
-    """A test that failed for each finding, and one that passed for each file without findings."""
+def _junit(findings: list[Object], files: list[str], differing: set[str]) -> str:
+    """A test that failed for each finding, and one that passed for each file without findings.
+
+    differing: the files with findings, also those whose findings another file has.
+    """
     cases = [
         f'<testcase classname="{escape(one["file"])}" name="{escape(_object(one))} {escape(one["option"])}">'
         f'<failure type="{"error" if one["message"] else "drift"}" message="{escape(_line(one))}"/></testcase>'
         for one in findings
     ]
-    clean = [name for name in files if name not in {one["file"] for one in findings}]
+    clean = [name for name in files if name not in differing]
     cases += [f'<testcase classname="{escape(name)}" name="no drift"/>' for name in clean]
     return junit_file("crossvpc.vpcep drift", cases, len(findings))

@@ -172,7 +172,7 @@ def _skipped(exports: list[Object], connections: list[Connection]) -> Iterator[O
             if one["kind"] != "connections":
                 yield {**one, "account": number + 1}
             elif count > 0:
-                reason = f"{count} connected endpoints are of other projects"
+                reason = f"connected endpoints of other projects: {count}"
                 yield {**one, "count": count, "reason": reason, "account": number + 1}
 
 

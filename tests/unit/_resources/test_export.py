@@ -139,7 +139,7 @@ def test_what_cannot_be_expressed_is_listed(task: Task, cloud: Any) -> None:
         ("endpoint", failed): "it is in status failed",
         ("endpoint", deleting): "it is being deleted",
         ("endpoint", orphan): f"its endpoint service {gone} does not exist any more",
-        ("connections", web): "2 connected endpoints are of other projects",
+        ("connections", web): "connected endpoints of other projects: 2",
     }
     listed = export_files(export(task), ACCOUNTS)["not_exported"]
     assert ("connections", web) not in {(one["kind"], one["id"]) for one in listed}

@@ -65,6 +65,7 @@ def test_public_services(task: Any, cloud: Any) -> None:
     for options in ({"name": dns["service_name"]}, {"id": dns["id"]}):
         assert task(find_services, scope="public", **options)["services"] == [dns]
     assert task(find_services, scope="public", name="dns")["services"] == []
+    assert task(find_services, scope="public", without_any_tag=False)["services"] == found
 
 
 @pytest.mark.slow

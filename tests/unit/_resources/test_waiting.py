@@ -24,6 +24,8 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.waiting 
     drive,
     intervals,
     poll,
+    rounds,
+    timed_out,
 )
 from tests.support.clocks import SleepClock
 
@@ -96,6 +98,18 @@ def test_intervals_grow_to_a_limit() -> None:
     assert pauses == sorted(pauses) and pauses[0] == 0.5 and pauses[-1] == LONGEST_INTERVAL == 5.0
 
 
+@pytest.mark.parametrize(
+    "seconds, timeout, looks, end",
+    [(0, 600, 1, 0), (0.5, 600, 2, 0.5), (1, 600, 3, 1.1), (10, 600, 10, 10.4), (10, 3, 5, 2.68), (600, 0.5, 1, 0)],
+)
+def test_rounds_end_after_their_seconds_and_before_the_deadline(
+    seconds: float, timeout: float, looks: int, end: float
+) -> None:
+    clock = SleepClock(1000.0, timeout)
+    assert len(list(rounds(clock, seconds))) == looks  # type: ignore[arg-type]
+    assert clock.passed == pytest.approx(end, abs=0.01)
+
+
 @pytest.mark.parametrize("timeout", [1, 3, 10, 60, 600, 3600])
 def test_the_deadline_is_kept(timeout: float) -> None:
     clock = Clock(after(10_000, "accepted"), timeout)
@@ -121,7 +135,8 @@ def test_who_gives_up_is_told_whom_to_ask(status: str) -> None:
     clock = Clock(after(10_000, "accepted", before=status), 3)
     with pytest.raises(WaitTimeout) as caught:
         drive(clock, flow_of(Settled("endpoint", "x", clock.read, ("accepted",))))
-    assert ("owner has to accept" in str(caught.value)) == (status == "pendingAcceptance")
+    for error in (caught.value, timed_out("endpoint x", status, 3.0)):
+        assert ("owner has to accept" in str(error)) == (status == "pendingAcceptance")
     assert ("The cloud continues" in str(caught.value)) == (status != "pendingAcceptance")
 
 

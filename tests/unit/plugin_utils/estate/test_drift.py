@@ -57,6 +57,12 @@ def test_a_service_in_several_files_is_reported_once() -> None:
     ]
 
 
+def test_a_file_whose_findings_another_file_has_did_not_pass() -> None:
+    text = drift_report([finding(), finding("b.yml")], ["a.yml", "b.yml", "c.yml"], "junit")
+    passed = [case.get("classname") for case in ElementTree.fromstring(text)[0] if len(case) == 0]
+    assert passed == ["c.yml"]
+
+
 def test_deleted_objects_are_reported_one_by_one() -> None:
     """They have no ID: endpoints of two services in one subnet look the same, and so do services without a name."""
     deleted = finding(id="", name="front, front-a", option="state", in_file="present", in_cloud="absent")
@@ -81,6 +87,7 @@ def test_defaults_are_compared_unless_told_otherwise() -> None:
         "tags": ({}, {"a": "b"}),
         "approval_enabled": (True, False),
     }
+    assert "approval_enabled: in the file true by default, in the cloud false" in drift_report(found, ["a.yml"])
     for odd in ({**shown, "tags": [5]}, {**shown, "tags": "x"}, {**shown, "ports": 5}, {"id": "s"}):
         assert drift_findings("a.yml", plan, {"service": odd}, {}) == []
     assert "permissions" not in other["service"] and drift_findings("a.yml", other, {"service": shown}, {}) == []
