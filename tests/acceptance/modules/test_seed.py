@@ -12,7 +12,7 @@ from tests.acceptance.modules.conftest import BOTH_WAYS
 
 
 @pytest.fixture
-def installed(runtime: Any, root: Path) -> Any:
+def installed(runtime: Any, simulator: Any, root: Path) -> Any:
     """A machine on which a user has installed the collection's tarball."""
     # Built from a copy: building must not depend on what tools and editors left in the checkout, nor leave anything.
     source = runtime.folder / "source"
@@ -33,7 +33,7 @@ def installed(runtime: Any, root: Path) -> Any:
     done = runtime.run("ansible-galaxy", "collection", "install", str(tarball), "--offline", "-p", "tree")
     assert done.code == 0, done.output
     shutil.rmtree(source)
-    runtime.login()
+    runtime.login(simulator.account())
     return runtime
 
 
