@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -15,6 +16,15 @@ RUNTIME = Path(os.environ.get("VPCEP_RUNTIME", ROOT / ".venv-runtime")) / "bin"
 """The commands of an environment with nothing but ansible-core and requests."""
 OWN = Path(sys.executable).parent
 """Those of the environment that runs the tests."""
+
+
+def copy_project(folder: Path) -> None:
+    """Copies the files that git tracks or would track, and nothing that tools and editors left in the checkout."""
+    listing = ["git", "-c", f"safe.directory={ROOT}", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    for name in subprocess.run(listing, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout.split("\0"):
+        if name and (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
 
 
 def install_checkout(folder: Path) -> str:
