@@ -16,7 +16,7 @@ from typing import Any
 
 from tests.simulator import SimulatorProcess
 from tests.support import controllers, seed
-from tests.support.controllers import ROOT, RUNTIME, install_checkout
+from tests.support.controllers import ROOT, RUNTIME
 
 ENDPOINTS = {"endpoints": "{{ endpoints }}", "concurrency": "{{ connections }}", "state": "{{ state }}"}
 ONE = {name: "{{ item." + name + " }}" for name in ("endpoint_service_id", "vpc_id", "subnet_id", "tags")}
@@ -84,10 +84,8 @@ class Controller(controllers.Controller):
     """Runs playbooks as users do, with Ansible's own defaults, and measures them."""
 
     def __init__(self, simulator: SimulatorProcess, folder: Path) -> None:
-        super().__init__(folder)
-        self.simulator = simulator
-        install_checkout(folder)
-        self.login(simulator.account())
+        super().__init__(folder, simulator=simulator)
+        self.set_up()
         self.environment["PYTHONPYCACHEPREFIX"] = str(ROOT / ".cache" / "pycache")
 
     def fresh(self, keep_tokens: bool = True, **settings: Any) -> None:

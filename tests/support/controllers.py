@@ -83,12 +83,17 @@ class Run:
 
 
 class Controller:
-    """A home folder and an environment, and the commands of one venv."""
+    """A home folder, an environment and the commands of a venv; and a simulated cloud, if the commands are for one."""
 
-    def __init__(self, folder: Path, programs: Path = RUNTIME) -> None:
-        self.folder, self.programs = folder, programs
+    def __init__(self, folder: Path, programs: Path = RUNTIME, simulator: Any = None) -> None:
+        self.folder, self.programs, self.simulator = folder, programs, simulator
         assert programs.exists(), f"{programs} does not exist: run this through make."
         self.environment = user_environment(folder, programs)
+
+    def set_up(self) -> None:
+        """The checkout as the installed collection, and the provider's login."""
+        install_checkout(self.folder)
+        self.login(self.simulator.account())
 
     def login(self, account: Mapping[str, str]) -> None:
         """Let the environment hold a login."""
@@ -103,6 +108,12 @@ class Controller:
         file = self.folder / "clouds.yaml"
         file.write_text(clouds_yaml(**accounts))
         return file
+
+    def requests(self, **wanted: str) -> list[str]:
+        """Methods and operations of the requests since the last call, as ``GET listEndpoints``. wanted: of the log."""
+        entries = self.simulator.log(**wanted)
+        self.simulator.clear_log()
+        return [f"{entry['method']} {entry['operation']}" for entry in entries]
 
     def start(self, *command: str, output: Any = subprocess.PIPE, **environment: str) -> subprocess.Popen[str]:
         """Start a command in the home folder. output: where it goes."""

@@ -1,6 +1,5 @@
 """The modules as users run them: real ansible processes against a simulated cloud that is a process of its own."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +7,9 @@ import pytest
 
 from tests.simulator import SimulatorProcess
 from tests.support import controllers
-from tests.support.controllers import OWN, ROOT, RUNTIME, Run, install_checkout
+from tests.support.controllers import OWN, RUNTIME, Run
 from tests.support.seed import job
+from tests.support.simulators import in_a_process
 
 # The ways in which a module is executed, and the setting that leads to each.
 WAYS = {"direct": "1", "process": "0"}
@@ -25,8 +25,7 @@ class Controller(controllers.Controller):
     """A machine on which a user runs modules."""
 
     def __init__(self, folder: Path, simulator: SimulatorProcess, way: str, programs: Path = OWN) -> None:
-        super().__init__(folder, programs)
-        self.simulator = simulator
+        super().__init__(folder, programs, simulator)
         self.environment |= {"ANSIBLE_PIPELINING": "true", "VPCEP_DIRECT": WAYS[way]}
 
     @property
@@ -38,19 +37,9 @@ class Controller(controllers.Controller):
         """Run tasks, logged in as the environment says."""
         return self.run("ansible-playbook", self.write(*tasks), *options, **environment)
 
-    def requests(self) -> list[str]:
-        """Methods and operations of all requests since the last call, as ``GET listEndpoints``."""
-        entries = self.simulator.log()
-        self.simulator.clear_log()
-        return [f"{entry['method']} {entry['operation']}" for entry in entries]
 
-
-@pytest.fixture(scope="session")
-def running() -> Iterator[SimulatorProcess]:
-    # A passcode in a file may wait for its test on a busy machine.
-    with SimulatorProcess(delay=0.2, passcode_steps=40) as simulator:
-        yield simulator
-        assert simulator.defects() == []
+# A passcode in a file may wait for its test on a busy machine.
+running = in_a_process(delay=0.2, passcode_steps=40)
 
 
 @pytest.fixture
@@ -63,8 +52,7 @@ def way() -> str:
 def controller(simulator: SimulatorProcess, tmp_path: Path, way: str) -> Controller:
     """A machine that has the checkout as its collection, and the provider's login."""
     controller = Controller(tmp_path, simulator, way)
-    install_checkout(tmp_path)
-    controller.login(simulator.account())
+    controller.set_up()
     return controller
 
 
@@ -72,12 +60,6 @@ def controller(simulator: SimulatorProcess, tmp_path: Path, way: str) -> Control
 def seed() -> list[dict[str, Any]]:
     """The two tasks of the collection's job."""
     return job()
-
-
-@pytest.fixture(scope="session")
-def root() -> Path:
-    """The checkout."""
-    return ROOT
 
 
 @pytest.fixture

@@ -1,16 +1,16 @@
 """Options for all modules at once, with module_defaults and the group crossvpc.vpcep.vpcep."""
 
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from tests.acceptance.modules.conftest import defaults
+from tests.support.controllers import ROOT
 
 
-def test_every_module_takes_them(controller: Any, root: Path) -> None:
+def test_every_module_takes_them(controller: Any) -> None:
     """A bad value for an option that all have reaches, and fails, each module: none is left out of the group."""
     tasks = []
-    for file in sorted((root / "plugins" / "modules").glob("vpcep_*.py")):
+    for file in sorted((ROOT / "plugins" / "modules").glob("vpcep_*.py")):
         arguments = import_module(f"ansible_collections.crossvpc.vpcep.plugins.modules.{file.stem}").ARGUMENTS
         required = {
             name: [] if option["type"] == "list" else option.get("choices", ["x"])[0]

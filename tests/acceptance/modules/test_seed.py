@@ -1,13 +1,12 @@
 """The job of the collection, from a tarball that is built and installed, with nothing but ansible-core and requests."""
 
 import shutil
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.acceptance.modules.conftest import BOTH_WAYS
+from tests.support import contract
 from tests.support.controllers import copy_project
 
 
@@ -56,17 +55,14 @@ def test_the_job(installed: Any, simulator: Any, seed: list[dict[str, Any]]) -> 
     assert installed.requests() == ["GET listEndpointServices", "GET listEndpoints"]
 
 
-@pytest.fixture(scope="module")
-def bodies(root: Path) -> dict[str, dict[str, Any]]:
-    """The request bodies in the API's own examples, by name."""
-    description = yaml.safe_load((root / "tests" / "simulator" / "openapi" / "vpcep.yaml").read_text(encoding="utf-8"))
-    return {
-        name: example["value"]
-        for operations in description["paths"].values()
-        for operation in operations.values()
-        if isinstance(operation, dict) and "requestBody" in operation
-        for name, example in operation["requestBody"]["content"]["application/json"].get("examples", {}).items()
-    }
+def body(name: str) -> dict[str, Any]:
+    """A request body of the API's own examples."""
+    (found,) = [
+        operation["requestBody"]["content"]["application/json"]["examples"][name]["value"]
+        for _method, _path, operation in contract.operations()
+        if operation["operationId"] == name.partition(".")[0]
+    ]
+    return dict(found)
 
 
 @pytest.mark.parametrize(
@@ -77,11 +73,9 @@ def bodies(root: Path) -> dict[str, dict[str, Any]]:
         ("vpcep_endpoint", "createEndpoint.request.gateway", "accepted"),
     ],
 )
-def test_a_request_body_is_a_task(
-    controller: Any, bodies: dict[str, dict[str, Any]], module: str, name: str, expected: str
-) -> None:
+def test_a_request_body_is_a_task(controller: Any, module: str, name: str, expected: str) -> None:
     """Pasted as they are, but for the tags, which are a dictionary here."""
-    arguments = dict(bodies[name])
+    arguments = body(name)
     if "tags" in arguments:
         arguments["tags"] = {tag["key"]: tag["value"] for tag in arguments["tags"]}
     noun = module.removeprefix("vpcep_")

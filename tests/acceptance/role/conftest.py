@@ -1,7 +1,6 @@
 """The role and its playbooks, run by ansible-playbook as users do, against a simulator that is a process of its own."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +9,8 @@ import yaml
 
 from tests.simulator import SimulatorProcess
 from tests.support import controllers
-from tests.support.controllers import install_checkout
 from tests.support.seed import ENDPOINT, SERVICE
+from tests.support.simulators import in_a_process
 
 ROLE = "crossvpc.vpcep.connect_vpcs"
 PUBLIC_DNS = "com.t-systems.otc.eu-de.dns"
@@ -45,10 +44,8 @@ class Controller(controllers.Controller):
     """A machine on which a user runs playbooks."""
 
     def __init__(self, simulator: SimulatorProcess, folder: Path) -> None:
-        super().__init__(folder)
-        self.simulator = simulator
-        install_checkout(folder)
-        self.login(simulator.account())
+        super().__init__(folder, simulator=simulator)
+        self.set_up()
 
     def playbook(self, name: str, *options: str, variables: dict[str, Any] | None = None) -> Run:
         """Run a playbook; the facts connect_vpcs_result and notes come back."""
@@ -65,18 +62,12 @@ class Controller(controllers.Controller):
         """Run a playbook of the user's own."""
         return self.playbook(self.write(*tasks), *options)
 
-    def requests(self) -> list[str]:
-        """Methods and kinds of object of the VPCEP requests since the last call."""
-        log = self.simulator.log(service="vpcep")
-        self.simulator.clear_log()
-        return [f"{entry['method']} {entry['operation']}" for entry in log]
+    def requests(self, **wanted: str) -> list[str]:
+        """By default those to VPCEP."""
+        return super().requests(**{"service": "vpcep", **wanted})
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[SimulatorProcess]:
-    with SimulatorProcess() as simulator:
-        yield simulator
-        assert simulator.defects() == []
+running = in_a_process("module")
 
 
 @pytest.fixture
