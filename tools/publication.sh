@@ -7,11 +7,11 @@ set -euo pipefail
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-copy=$scratch/ansible_collections/crossvpc/vpcep
-mkdir -p "$copy"
-project_files | xargs -0 cp --parents --no-dereference --target-directory "$copy"
-python tools/docsite.py "$copy"
-ANSIBLE_COLLECTIONS_PATH=$scratch antsibull-docs lint-collection-docs "$copy"
+(
+    enter_copy "$scratch"
+    python tools/docsite.py .
+    ANSIBLE_COLLECTIONS_PATH=$scratch antsibull-docs lint-collection-docs .
+)
 
 reuse lint --lines
 zizmor --offline --persona=pedantic --quiet .github

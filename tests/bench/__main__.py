@@ -6,10 +6,11 @@ import tempfile
 from pathlib import Path
 
 from tests.simulator import SimulatorProcess
+from tests.support.reports import publish
 
 from . import measures
 from .controller import ROOT, Broken, Controller
-from .report import publish, tables
+from .report import tables
 
 PARTS = {"tasks": measures.tasks, "job": measures.job, "bulk": measures.bulk, "cold": measures.cold_starts}
 PARTS |= {"memory": measures.memory, "export": measures.export}

@@ -7,7 +7,6 @@ import resource
 import shutil
 import stat
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -16,9 +15,45 @@ from pathlib import Path
 from typing import Any
 
 from tests.simulator import SimulatorProcess
-from tests.support.controllers import ROOT, RUNTIME, install_checkout, login_variables, user_environment
+from tests.support import controllers, seed
+from tests.support.controllers import ROOT, RUNTIME
 
-HERE = Path(__file__).parent
+ENDPOINTS = {"endpoints": "{{ endpoints }}", "concurrency": "{{ connections }}", "state": "{{ state }}"}
+ONE = {name: "{{ item." + name + " }}" for name in ("endpoint_service_id", "vpc_id", "subnet_id", "tags")}
+# As many at one backend as asked for: one by default, for endpoints to connect to.
+SERVICES = {
+    "name": "s{{ item }}",
+    **{name: "{{ " + name + " }}" for name in ("port_id", "vpc_id")},
+    "approval_enabled": False,
+    "server_type": "VM",
+    "ports": [{"client_port": 80, "server_port": "{{ 10000 + item }}"}],
+}
+DEBUG = {"ansible.builtin.debug": {"msg": "done"}}
+ROLE = {
+    "connect_vpcs_admit_traffic": "ignore",  # as the modules by default
+    "connect_vpcs_service": seed.SERVICE,
+    "connect_vpcs_endpoints": [seed.ENDPOINT],
+}
+PLAYS: dict[str, list[dict[str, Any]]] = {
+    "start": [DEBUG],  # what ansible-playbook itself takes
+    "two debugs": [DEBUG, DEBUG],  # the floor of a playbook with two tasks
+    "ping": [{"ansible.builtin.ping": {}, "loop": "{{ endpoints }}", "loop_control": {"label": "ping"}}],
+    "services": [{"crossvpc.vpcep.vpcep_service": SERVICES, "loop": "{{ range(number | default(1)) | list }}"}],
+    "loop": [
+        {
+            "crossvpc.vpcep.vpcep_endpoint": {**ONE, "state": "{{ state }}"},
+            "loop": "{{ endpoints }}",
+            "loop_control": {"label": "{{ item.vpc_id }}"},
+        }
+    ],
+    "list": [{"crossvpc.vpcep.vpcep_endpoints": ENDPOINTS}],
+    "cold": [{"crossvpc.vpcep.vpcep_endpoint_info": {}}],
+    "export": [{"crossvpc.vpcep.vpcep_export_info": {}}],
+    "job": seed.job(),
+    "role": [{"ansible.builtin.import_role": {"name": "crossvpc.vpcep.connect_vpcs"}}],
+}
+KEYWORDS: dict[str, dict[str, Any]] = {"cold": {"hosts": "all"}, "role": {"vars": ROLE}}
+"""Of these plays."""
 # Runs a program, and adds its peak memory in KiB to a file.
 MEASURE = """
 import os, sys
@@ -45,17 +80,13 @@ class Broken(Exception):
     """A run that did not do what it was to do: its time would mean nothing."""
 
 
-class Controller:
+class Controller(controllers.Controller):
     """Runs playbooks as users do, with Ansible's own defaults, and measures them."""
 
     def __init__(self, simulator: SimulatorProcess, folder: Path) -> None:
-        self.simulator, self.folder = simulator, folder
-        install_checkout(folder)
-        self.environment = {
-            **user_environment(folder),
-            "PYTHONPYCACHEPREFIX": str(ROOT / ".cache" / "pycache"),
-            **login_variables(simulator.account()),
-        }
+        super().__init__(folder, simulator=simulator)
+        self.set_up()
+        self.environment["PYTHONPYCACHEPREFIX"] = str(ROOT / ".cache" / "pycache")
 
     def fresh(self, keep_tokens: bool = True, **settings: Any) -> None:
         """An empty cloud with these settings, and without keep_tokens also without tokens."""
@@ -72,21 +103,14 @@ class Controller:
         changed: bool | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> Sample:
-        """Runs a playbook of plays/. changed: whether it has to say so, if that is known."""
-        file = self.folder / "variables.json"
-        file.write_text(json.dumps(variables or {}))
-        command = [str(RUNTIME / "ansible-playbook"), str(HERE / "plays" / f"{name}.yml"), "-e", f"@{file}", *options]
+        """Runs a play of PLAYS. changed: whether it has to say so, if that is known."""
+        playbook = self.write(*PLAYS[name], **KEYWORDS.get(name, {}))
+        (self.folder / "variables.json").write_text(json.dumps(variables or {}))
+        command = ["ansible-playbook", playbook, "-e", "@variables.json", *options]
         self.simulator.clear_log()
         with open(self.folder / "output", "w+b") as output:
             began = time.perf_counter()
-            process = subprocess.Popen(
-                command,
-                cwd=self.folder,
-                env={**self.environment, **(environment or {})},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
+            process = self.start(*command, output=output, **(environment or {}))
             _pid, status, usage = os.wait4(process.pid, 0)
             seconds = time.perf_counter() - began
             process.returncode = os.waitstatus_to_exitcode(status)

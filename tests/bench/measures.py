@@ -40,7 +40,7 @@ class Bench:
         """The ID of the only service of an empty cloud. The controller has a token afterwards."""
         self.controller.fresh(**PLENTY)
         network = self.simulator.spare()[0]
-        self.controller.play("prepare", {name: network[name] for name in ("port_id", "vpc_id")}, changed=True)
+        self.controller.play("services", {name: network[name] for name in ("port_id", "vpc_id")}, changed=True)
         (found,) = self.simulator.state()["services"]
         return str(found["id"])
 
@@ -80,10 +80,10 @@ def job(bench: Bench) -> None:
     late: list[float] = []
     for latency in LATENCIES:
         bench.controller.fresh(keep_tokens=False, delay=1, latency_ms=latency)
-        bench.samples[f"the job from nothing, {latency} ms"] = bench.controller.play("seed", changed=True)
+        bench.samples[f"the job from nothing, {latency} ms"] = bench.controller.play("job", changed=True)
         late += lateness(bench.simulator.log(service="vpcep"))
         play = bench.controller.play
-        runs = {"floor": partial(play, "two_debugs"), "unchanged": partial(play, "seed", changed=False)}
+        runs = {"floor": partial(play, "two debugs"), "unchanged": partial(play, "job", changed=False)}
         runs["role"] = partial(play, "role", changed=False)
         found = bench.rounds(runs)
         unchanged, role, floor = found["unchanged"], found["role"], found["floor"]

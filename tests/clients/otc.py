@@ -13,8 +13,8 @@ def connect(simulator: Simulator, account: str = "provider") -> Any:
     return connection(simulator, account).vpcep
 
 
-def connection(simulator: Simulator, account: str = "provider") -> Any:
-    options = simulator.account(account)
+def connection(simulator: Simulator, account: str = "provider", **options: str) -> Any:
+    options = {**simulator.account(account), **options}
     made = openstack.connect(
         load_yaml_config=False,
         load_envvars=False,

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import openstack
 import pytest
 from openstack import exceptions
 
-from tests.clients.otc import connect, service_arguments
+from tests.clients.otc import connect, connection, service_arguments
 from tests.simulator import Simulator
 
 DNS = "2da0fe8f-5cb7-4d93-bb35-dc05334da1be"
@@ -85,18 +84,5 @@ def test_a_token_that_dies_is_renewed(otc: Simulator, vpcep: Any) -> None:
 
 
 def test_wrong_password(otc: Simulator) -> None:
-    options = otc.account()
-    connection = openstack.connect(
-        load_yaml_config=False,
-        load_envvars=False,
-        auth={
-            "auth_url": options["auth_url"],
-            "username": options["username"],
-            "password": "wrong-password-of-some-length",
-            "user_domain_name": options["user_domain_name"],
-            "project_name": options["project_name"],
-            "project_domain_name": options["user_domain_name"],
-        },
-    )
     with pytest.raises(Exception, match="The username or password is wrong"):
-        connection.authorize()
+        connection(otc, password="wrong-password-of-some-length").authorize()

@@ -13,8 +13,11 @@ import yaml
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import VpcepApi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
 from tests.simulator import SimulatorProcess
-from tests.support.controllers import ROOT, install_checkout, login_variables, user_environment
+from tests.support.controllers import ROOT, Controller
 from tests.support.fake_server import FakeServer
+from tests.support.simulators import in_a_process, simulator
+
+__all__ = ["simulator"]
 
 PROGRAMS = ROOT / ".venv-eda" / "bin"
 PATIENCE = 300  # seconds, also on a busy machine
@@ -28,17 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=f"there is no {' and no '.join(missing)}"))
 
 
-@pytest.fixture(scope="session")
-def running() -> Iterator[SimulatorProcess]:
-    with SimulatorProcess(delay=0) as simulator:
-        yield simulator
-        assert simulator.defects() == []
-
-
-@pytest.fixture
-def simulator(running: SimulatorProcess) -> SimulatorProcess:
-    running.reset()
-    return running
+running = in_a_process(delay=0)
 
 
 def until(done: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
@@ -50,33 +43,29 @@ def until(done: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any
     return found
 
 
-class Owner:
+class Owner(Controller):
     """The owner of services, whose machine runs rulebooks."""
 
     def __init__(self, simulator: SimulatorProcess, folder: Path) -> None:
-        self.simulator, self.folder = simulator, folder
+        super().__init__(folder, PROGRAMS, simulator)
         self.apis = {
             account: VpcepApi(connect({**simulator.account(account), "token_cache": False}, environ={}))
             for account in ("provider", "consumer")
         }
-        install_checkout(folder)
-        self.environment = {**user_environment(folder, PROGRAMS), **login_variables(simulator.account())}
+        self.set_up()
         self.environment["ANSIBLE_LOCAL_TEMP"] = str(folder / "tmp")
         (folder / "inventory.yml").write_text("all: {hosts: {localhost: {ansible_connection: local}}}\n")
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[str] | None = None
 
-    def start(self, rulebook: str, **variables: Any) -> None:
+    def watch(self, rulebook: str, **variables: Any) -> None:
         source = {"requests_per_minute": 600, **variables.pop("vpcep_source", {})}
         (self.folder / "vars.yml").write_text(yaml.safe_dump({"vpcep_source": source, **variables}))
-        self.run("--rulebook", rulebook, "--vars", "vars.yml")
+        self.rulebook("--rulebook", rulebook, "--vars", "vars.yml")
 
-    def run(self, *options: str) -> None:
+    def rulebook(self, *options: str) -> None:
         """Starts ansible-rulebook."""
-        command = ["ansible-rulebook", "--inventory", "inventory.yml", *options]
         with open(self.folder / "log", "ab") as log:
-            self.process = subprocess.Popen(
-                command, cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-            )
+            self.process = self.start("ansible-rulebook", "--inventory", "inventory.yml", *options, output=log)
 
     def said(self) -> str:
         return (self.folder / "log").read_text(errors="replace")

@@ -1,7 +1,6 @@
 """The files of docs/event-driven.md, used as the guide says. The job of Automation Platform runs here as a playbook."""
 
 import json
-import subprocess
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +8,7 @@ import pytest
 import yaml
 
 from tests.eda.conftest import Owner, until
-from tests.support.controllers import ROOT, login_variables
+from tests.support.controllers import ROOT, clouds_yaml
 from tests.support.fake_server import Answer, FakeServer, Seen
 from tests.support.listings import file_shown
 
@@ -54,13 +53,10 @@ def guided(owner: Owner) -> Owner:
         file = owner.folder / name
         file.parent.mkdir(exist_ok=True)
         file.write_text(file_shown(PAGE, name))
-    login = owner.simulator.account()
-    for name in login_variables(login):
-        owner.environment.pop(name)
-    entry = {"region_name": login.pop("region"), "auth": login}
+    owner.logout()
     place = owner.folder / ".config" / "openstack"
     place.mkdir(parents=True)
-    (place / "clouds.yaml").write_text(yaml.safe_dump({"clouds": {"provider": entry}}))
+    (place / "clouds.yaml").write_text(clouds_yaml(provider=owner.simulator.account()))
     return owner
 
 
@@ -68,11 +64,11 @@ def test_on_a_laptop(guided: Owner) -> None:
     (service,) = guided.services()
     guided.simulator.change("services", service, name="web")
     made = [guided.join(service) for _number in range(3)]
-    guided.run("--rulebook", "crossvpc.vpcep.approve_by_policy", "--vars", "vars.yml")
+    guided.rulebook("--rulebook", "crossvpc.vpcep.approve_by_policy", "--vars", "vars.yml")
     until(lambda: list(guided.statuses().values()).count(ACCEPTED) == 2, "the decisions")
     guided.kill()
     assert sorted(guided.statuses().values()) == [ACCEPTED, ACCEPTED, WAITS]
-    guided.run("--rulebook", "rulebook.yml")
+    guided.rulebook("--rulebook", "rulebook.yml")
     for key in made:
         kind = "accepted" if guided.statuses()[key] == ACCEPTED else "requested"
         text = f"{key} of {ACCOUNT} at web: {kind}"
@@ -87,7 +83,7 @@ def test_in_automation_platform(guided: Owner, platform: Platform) -> None:
     (guided.folder / "injected.yml").write_text(yaml.safe_dump(injected))
     guided.environment |= {"OS_AUTH_URL": login["auth_url"], "EDA_JOB_TEMPLATE_REFRESH_DELAY": "1"}
     controller = ("--controller-url", platform.url + "/", "--controller-token", "controller-Secret")
-    guided.run("--rulebook", "rulebooks/approve.yml", "--vars", "injected.yml", *controller)
+    guided.rulebook("--rulebook", "rulebooks/approve.yml", "--vars", "injected.yml", *controller)
     (job,) = until(lambda: platform.jobs, "the job")
     assert login["password"] not in guided.said() + json.dumps(platform.jobs)
     (guided.folder / "job.yml").write_text(yaml.safe_dump(job["extra_vars"]))
@@ -106,7 +102,4 @@ def test_by_a_timer(guided: Owner) -> None:
 
 def play(guided: Owner, *arguments: str) -> str:
     """Runs ansible-playbook with the login in clouds.yaml. Returns what it says."""
-    environment = {**guided.environment, "OS_CLOUD": "provider"}
-    command = ["ansible-playbook", *arguments]
-    done = subprocess.run(command, cwd=guided.folder, env=environment, capture_output=True, text=True, check=False)
-    return done.stdout + done.stderr
+    return guided.run("ansible-playbook", *arguments, OS_CLOUD="provider").output

@@ -6,7 +6,6 @@ from collections import Counter
 import requests
 
 from tests.eda.conftest import PATIENCE, Chat, Owner, until
-from tests.support.controllers import login_variables
 from tests.support.fake_server import closed_port
 
 WAITS, ACCEPTED, REJECTED = "pendingAcceptance", "accepted", "rejected"
@@ -19,7 +18,7 @@ def test_approve_by_policy(owner: Owner) -> None:
     consumer = owner.simulator.domain_id("consumer")
     first, own = owner.join(service), owner.join(service, "provider")
     policy = {"accept": [{"domain_id": consumer, "limit": 1}], "reject": [{"domain_id": owner.simulator.domain_id()}]}
-    owner.start("crossvpc.vpcep.approve_by_policy", connect_vpcs_accept_policy=policy)
+    owner.watch("crossvpc.vpcep.approve_by_policy", connect_vpcs_accept_policy=policy)
     until(lambda: Counter(owner.statuses().values()) == {ACCEPTED: 1, REJECTED: 1}, "the first decisions")
     assert owner.statuses() == {first: ACCEPTED, own: REJECTED}
     second = owner.join(service)
@@ -29,7 +28,7 @@ def test_approve_by_policy(owner: Owner) -> None:
 
 def test_an_empty_policy_accepts_no_endpoint(owner: Owner) -> None:
     endpoint = owner.join(owner.services()[0])
-    owner.start("crossvpc.vpcep.approve_by_policy", connect_vpcs_accept_policy={})
+    owner.watch("crossvpc.vpcep.approve_by_policy", connect_vpcs_accept_policy={})
     until(lambda: "PLAY RECAP" in owner.said(), "the playbook")
     assert owner.statuses() == {endpoint: WAITS}
 
@@ -38,7 +37,7 @@ def test_ask_a_person(owner: Owner, chat: Chat) -> None:
     service, _other = owner.services(2)
     endpoint = owner.join(service)
     port, token = closed_port(), "answer-Secret-1147"
-    owner.start(
+    owner.watch(
         "crossvpc.vpcep.ask_a_person",
         vpcep_source={"services": ["web0"]},
         notify_url=chat.url,
@@ -77,9 +76,8 @@ def test_tell_changes(owner: Owner, chat: Chat) -> None:
     body = json.dumps({"endpoint_services": [{**shown, "connection_count": 0}], "total_count": 1})
     owner.simulator.fault(operation="listEndpointServices", status=200, body=body, count=10**6)
     login = owner.simulator.account()
-    for name in login_variables(login):
-        owner.environment.pop(name)
-    owner.start("crossvpc.vpcep.tell_changes", notify_url=chat.url, vpcep_source=login)
+    owner.logout()
+    owner.watch("crossvpc.vpcep.tell_changes", notify_url=chat.url, vpcep_source=login)
     until(lambda: owner.simulator.log(operation="listConnections"), "the first look")
     owner.simulator.change("endpoints", endpoint, status="failed")
     until(lambda: chat.messages, "the failure")
@@ -95,7 +93,7 @@ def test_tell_changes(owner: Owner, chat: Chat) -> None:
 
 def test_a_wrong_login_ends_the_rulebook_with_a_message(owner: Owner) -> None:
     owner.environment["OS_PASSWORD"] = "wrong-Secret-pa55word"
-    owner.start("crossvpc.vpcep.tell_changes", notify_url="http://127.0.0.1:9/")
+    owner.watch("crossvpc.vpcep.tell_changes", notify_url="http://127.0.0.1:9/")
     assert owner.process is not None
     owner.process.wait(PATIENCE)
     assert "401" in owner.said() and "wrong-Secret" not in owner.said()

@@ -63,7 +63,7 @@ class Trial:
                     self.broken.append(f"{counted[ACCEPTED]} of {account} at {service}")
 
     def start(self) -> None:
-        self.owner.start("crossvpc.vpcep.approve_by_policy", connect_vpcs_accept_policy=self.policy)
+        self.owner.watch("crossvpc.vpcep.approve_by_policy", connect_vpcs_accept_policy=self.policy)
 
     def polls(self) -> int:
         return len(self.owner.simulator.log(operation="listConnections", account="provider"))

@@ -8,8 +8,8 @@ import pytest
 
 from tests.simulator import SimulatorProcess
 from tests.support.fixtures import quick_hash
-from tests.support.programs import Cloud
 
+from .fleets import BusyCloud
 from .scenario import Scenario
 from .secrets import leaks
 from .workspace import Workspace
@@ -18,21 +18,21 @@ __all__ = ["quick_hash"]
 
 
 @pytest.fixture(scope="session")
-def cloud() -> Iterator[Cloud]:
-    with Cloud(delay=3) as simulator:
+def cloud() -> Iterator[BusyCloud]:
+    with BusyCloud() as simulator:
         yield simulator
         assert simulator.defects() == []
 
 
 @pytest.fixture
 def scenario_type() -> type[Scenario]:
-    """What begin() begins; modules may override it, and the cloud."""
+    """What begin() begins; tests may override it."""
     return Scenario
 
 
 @pytest.fixture
 def begin(
-    cloud: Cloud, tmp_path: Path, quick_hash: None, row: Any, scenario_type: type[Scenario]
+    cloud: BusyCloud, tmp_path: Path, quick_hash: None, row: Any, scenario_type: type[Scenario]
 ) -> Iterator[Callable[..., Scenario]]:
     """Begins scenarios, each in an empty cloud and with an empty cache; what they say is searched for secrets."""
     running: list[Scenario] = []
@@ -45,6 +45,7 @@ def begin(
     def fresh(**options: Any) -> Scenario:
         end()
         cloud.reset()
+        cloud.settings(delay=scenario_type.delay)
         row.tried += 1
         running.append(scenario_type(cloud, tmp_path / str(row.tried), **options))
         return running[0]

@@ -2,19 +2,18 @@
 
 from typing import Any
 
+from tests.support import seed
+
 SERVICE: dict[str, Any] = {
     "name": "web",
-    "port_id": "4189d3c2-8882-4871-a3c2-d380272eed88",
-    "vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed80",
-    "server_type": "VM",
+    **seed.BACKEND,
     "approval_enabled": True,
     "description": "torture",
     "tags": {"env": "test"},
     "ports": [{"client_port": 8080, "server_port": 80}, {"client_port": 8081, "server_port": 80}],
 }
 ENDPOINT: dict[str, Any] = {
-    "vpc_id": "c0de0000-0000-4000-8000-000000000001",
-    "subnet_id": "c0de0000-0000-4000-8000-000000000011",
+    **seed.CONSUMER,
     "enable_dns": True,
     "tags": {"env": "test"},
 }

@@ -1,7 +1,6 @@
 """A fleet's life in the program of vpcep_endpoints, in virtual time, and what of it is lost or doubled in a cloud."""
 
 import asyncio
-import json
 import threading
 import time
 from typing import Any
@@ -25,14 +24,8 @@ PATIENCE = 60  # seconds of real time that a control call may take
 class BusyCloud(Cloud):
     """Takes control calls while requests are under way: in the server's own thread."""
 
-    def control(self, method: str, path: str, body: Any = None) -> Any:
-        place, _mark, query = path.partition("?")
-        raw = b"" if body is None else json.dumps(body).encode()
-        call = self.server.control.handle(method, "/_control" + place, query, raw)
-        response = asyncio.run_coroutine_threadsafe(call, self.loop).result(PATIENCE)
-        answer = json.loads(response.body)
-        assert response.status == 200, f"control {method} {path}: {answer}"
-        return answer
+    def carry_out(self, call: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(call, self.loop).result(PATIENCE)
 
 
 def networks(cloud: Handle, first: int, number: int) -> list[dict[str, str]]:
@@ -47,6 +40,11 @@ def definitions(cloud: Handle, tags: dict[str, str]) -> list[dict[str, Any]]:
 
 class FleetScenario(Scenario):
     """One controller's tasks with a fleet. Threads that pause at the same time pause together, as in real time."""
+
+    scenarios = ("create", "change", "purge", "delete")
+    creations = {"createEndpoint": SIZE}
+    few = range(3, 100, 4)  # not the first two, which log in and list
+    delay = 1
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -77,6 +75,28 @@ class FleetScenario(Scenario):
         self.runtime.clock = self.clock
         return parameters
 
+    def prepared(self, scenario: str) -> Any:
+        if scenario == "create":
+            self.publish()
+        else:
+            self.established()
+        self.cloud.clear_log()
+        return self
+
+    def findings(self, scenario: str) -> expected_state.Findings:
+        """Of others, at any time."""
+        state = self.cloud.state()
+        asked = [] if scenario == "delete" else definitions(self.cloud, CHANGED_TAGS if scenario == "change" else TAGS)
+        strays = 0 if scenario in ("create", "purge") else STRAYS
+        lost, doubled = compare(state, asked, strays)
+        stay = self.neighbours if scenario == "delete" else self.neighbours | self.before
+        return lost + missing(state, stay), doubled
+
+    def twice(self) -> list[str]:
+        """Doubles, and missing objects of others."""
+        state = self.cloud.state()
+        return compare(state, [])[1] + missing(state, self.neighbours)
+
     def publish(self) -> None:
         """The fleet's service, and a service of another account with an endpoint."""
         spare = self.cloud.spare()
@@ -103,7 +123,6 @@ class FleetScenario(Scenario):
         return self.tell(converge_endpoints, "provider", endpoints=endpoints, **shared, **options)
 
     def create(self) -> bool:
-        """Whether anything was changed."""
         return bool(self.converge_fleet(definitions(self.cloud, TAGS))["changed"])
 
     def change(self) -> bool:

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from .report import Row, publish, table
+from tests.support.reports import machine, publish
+
+from .report import Row, table
 
 MARKER = "fault_injection"
 
@@ -88,4 +90,4 @@ class Printer:
         for line in (line for row in rows for line in row.failures):
             terminalreporter.write_line(line)
         if self.page is not None:
-            publish(self.page, text)
+            publish(self.page, f"{machine()}.\n\n{text}")

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import os
-import platform
-import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
+from tests.support import reports
+
 HEADINGS = ("what was tried", "times", "lost", "doubled", "leaked", "seconds")
-BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
 
 
 @dataclass
@@ -49,19 +46,4 @@ def table(rows: list[Row], seconds: float) -> str:
     for row in rows:
         total.add(row)
     total.seconds = seconds
-    lines = [list(HEADINGS), *(row.cells() for row in rows), total.cells()]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(HEADINGS))]
-    texts = [
-        "| " + " | ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]) + " |" for line in lines
-    ]
-    texts.insert(1, "| " + " | ".join(["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]) + " |")
-    return "\n".join(texts)
-
-
-def publish(page: Path, text: str) -> None:
-    """Puts the table into a page of the documentation, in place of the one there."""
-    before, _begin, rest = page.read_text().partition(BEGIN)
-    _old, _end, after = rest.partition(END)
-    machine = f"Python {platform.python_version()}, {len(os.sched_getaffinity(0))} cores, {platform.system()}"
-    head = f"Run on {time.strftime('%Y-%m-%d', time.gmtime())}: {machine}."
-    page.write_text(f"{before}{BEGIN}\n{head}\n\n{text}\n{END}{after}")
+    return reports.table([list(HEADINGS), *(row.cells() for row in rows), total.cells()])

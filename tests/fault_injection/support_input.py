@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 
 import pytest
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
-from hypothesis import settings
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth import token_cache
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import InputError, VpcepError
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._runner import runner as entry
+from tests.support import modules
 from tests.support.programs import Cloud
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,15 +30,6 @@ ASKS = "listResourcesByTags"  # a POST that changes nothing
 
 Options = dict[str, Any]
 Sent = list[tuple[str, str]]  # method and operation of each request to the service
-
-
-def examples(number: int) -> settings:
-    """The same examples on every run and machine, and nothing kept on disk."""
-    return settings(derandomize=True, deadline=None, database=None, max_examples=number)
-
-
-class Ended(Exception):
-    """A module has exited or failed."""
 
 
 class Outcome(NamedTuple):
@@ -70,10 +61,8 @@ class WrongArguments(Exception):
     """What Ansible itself refuses."""
 
 
-class FakeModule:
-    """AnsibleModule as far as modules use it: the same check of arguments, and results that can be written as JSON."""
-
-    _verbosity, _diff = 3, True
+class FakeModule(modules.Module):
+    """The same with AnsibleModule's check of arguments, and with results that can be written as JSON."""
 
     def __init__(self, given: Options, check_mode: bool, argument_spec: Options, **rules: Any) -> None:
         rules.pop("supports_check_mode")
@@ -83,23 +72,18 @@ class FakeModule:
             raise WrongArguments(str(error)) from None
         if checked.error_messages:
             raise WrongArguments(checked.error_messages[0])
-        self.params, self.check_mode = checked.validated_parameters, check_mode
-        self.result: Options = {}
+        super().__init__(checked.validated_parameters, verbosity=3, diff=True)
+        self.check_mode = check_mode
         self.error: BaseException | None = None
         self.raised: list[BaseException] = []  # by the program, before the runner makes a result of it
 
-    def warn(self, text: str) -> None:
-        assert isinstance(text, str)
-
     def exit_json(self, **result: Any) -> None:
-        json.dumps(result)
-        self.result = result
-        raise Ended
+        json.dumps([result, self.warned])
+        super().exit_json(**result)
 
-    def fail_json(self, msg: str, **result: Any) -> None:
-        json.dumps([msg, result])
+    def fail_json(self, **result: Any) -> None:
         self.error = self.raised[-1]
-        raise Ended
+        super().fail_json(**result)
 
 
 class Modules:
@@ -153,7 +137,7 @@ class Modules:
         error: BaseException | None = None
         try:
             module.main()
-        except Ended:
+        except modules.Ended:
             result, error = made[0].result, made[0].error
         except Exception as problem:
             error = problem

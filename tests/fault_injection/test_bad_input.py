@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.argument_specs import auth_options
 from tests.simulator.contract import Violation
 from tests.support.programs import Cloud
+from tests.support.situations import examples
 
 from .report import Row
-from .support_input import MODULES, UUID, Modules, Options, Outcome, examples
+from .support_input import MODULES, UUID, Modules, Options, Outcome
 
 BAD_INPUT = "bad input"
 FLEET = "endpoints"  # the option that is a list of definitions; one of theirs is called endpoints.NAME here

@@ -18,6 +18,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.runtime import Runtime
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
 from tests.support.programs import DEFAULTS
+from tests.support.seed import ENDPOINT
 
 from . import expected_state, fleets
 from .workspace import APART, DIRECT, PACKED, Workspace
@@ -27,11 +28,6 @@ LATENCY = 300  # ms of every request, so that all have looked before the first o
 LATE = 6  # seconds that a list of endpoints travels, so that all runs of a playbook have an empty one
 PATIENCE = 120  # seconds
 SERVICE = {**expected_state.SERVICE, "approval_enabled": False}
-ENDPOINT = {
-    "vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed82",
-    "subnet_id": "4189d3c2-8882-4871-a3c2-d380272eed81",
-    "enable_dns": True,
-}
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 In the end there is one, and every run reports it. When runs are killed, the next one ends with one.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +27,6 @@ CLOUDS: dict[str, dict[str, Any]] = {
     "slow": {"delay": 40, "list_lag": 40},
 }
 Job = tuple[Callable[..., Any], dict[str, Any]]
-
-
-@pytest.fixture(scope="module")
-def cloud() -> Iterator[Cloud]:
-    with Cloud(delay=3) as simulator:
-        yield simulator
-        assert simulator.defects() == []
 
 
 @pytest.fixture(params=["interface", "approval", "gateway", "service", "fleet"])

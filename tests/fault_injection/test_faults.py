@@ -1,17 +1,18 @@
-"""Every fault at every request of a connection's life: once, and for ever."""
+"""Every fault at every request of a connection's life and of a fleet's: once, and for ever.
+
+Of a fleet, several requests are under way at the same time. Their order varies from life to life, so that over all of
+them each meets each fault.
+"""
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import VpcepError
 from tests.simulator.faults import ANSWERING
-from tests.support.programs import Cloud
 
-from . import expected_state
-from .scenario import Scenario
+from .fleets import FleetScenario
+from .scenario import WAIT_TIMEOUT, Begin, Scenario, ends_well, heal, judge, numbers, suffer
 from .traps import refused
 
 HELD = 0.25  # seconds of the client's patience where answers are held back
@@ -41,37 +42,25 @@ FAULTS: dict[str, dict[str, Any]] = {
     "answer held back past the timeout": {"kind": "stall", "seconds": 2 * HELD, "carried_out": True, "service": "any"},
     "connection refused": {"service": "any", "kind": "refused"},
 }
-SCENARIOS = ("connect", "change", "disconnect")
-WAIT_TIMEOUT = 120.0
-STEP_OF_SHORT = 8  # a short run tries one of so many requests
+Life = type[Scenario]
+LIVES = {"": Scenario, "a list: ": FleetScenario}
+"""By the beginning of their rows."""
+ROWS = {"test_once": "a fault once, at every request", "test_for_ever": "a permanent fault, from every request on"}
+LATE = "a request that arrives after the timeout of the client"
 
 
-def requests_of(begin: Callable[..., Scenario], row: Any, scenario: str, service: str) -> int:
-    """How many requests an undisturbed scenario sends to a service."""
-    life = before(begin(), scenario)
-    row.tried -= 1  # this one is no try
-    life.cloud.clear_log()
-    getattr(life, scenario)()
-    wanted_log = {} if service == "any" else {"service": service}
-    return len(life.cloud.log(**wanted_log))
-
-
-def before(life: Scenario, scenario: str) -> Scenario:
-    """What has to be there before a scenario begins."""
-    if scenario != "connect":
-        life.connect()
-    return life
-
-
-def findings(cloud: Cloud, scenario: str) -> expected_state.Findings:
-    """What is lost and doubled at a scenario's end."""
-    state = cloud.state()
-    if scenario == "disconnect":
-        return expected_state.leftovers(state)
-    changed = scenario == "change"
-    service = expected_state.CHANGED_SERVICE if changed else expected_state.SERVICE
-    endpoint = expected_state.CHANGED_ENDPOINT if changed else expected_state.ENDPOINT
-    return expected_state.compare(state, service, endpoint, cloud.domain_id("consumer"))
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every fault in every scenario; in a short run each fault in one scenario of a fleet only."""
+    if "fault" not in metafunc.fixturenames:
+        return
+    cases = []
+    for prefix, kind in LIVES.items():
+        pairs = [(fault, scenario) for fault in FAULTS for scenario in kind.scenarios]
+        if kind is FleetScenario and metafunc.config.getoption("--short"):
+            pairs = [(fault, kind.scenarios[number % len(kind.scenarios)]) for number, fault in enumerate(FAULTS)]
+        mark = pytest.mark.fault_injection(prefix + ROWS[metafunc.function.__name__])
+        cases += [pytest.param(kind, *pair, marks=mark) for pair in pairs]
+    metafunc.parametrize(("scenario_type", "fault", "scenario"), cases)
 
 
 def strike(life: Scenario, order: dict[str, Any], number: int, forever: bool) -> None:
@@ -89,111 +78,69 @@ def is_carried_out(order: dict[str, Any]) -> bool:
     return bool(order.get("carried_out")) or order.get("kind") in ANSWERING[:-1]  # the last one only spoils the token
 
 
-def sent_again(cloud: Cloud) -> list[str]:
+def sent_again(life: Scenario) -> list[str]:
     """Creations that were repeated although the first one was carried out, even if the second was taken back."""
-    numbers = {name: len(cloud.log(operation=name)) for name in ("createEndpointService", "createEndpoint")}
-    return [f"{name} was sent {number} times" for name, number in numbers.items() if number > 1]
+    counts = {name: len(life.cloud.log(operation=name)) for name in life.creations}
+    return [f"{name} was sent {count} times" for name, count in counts.items() if count > life.creations[name]]
 
 
-def heal(life: Scenario) -> None:
-    life.trap = None
-    life.options.pop("timeout", None)
-    life.cloud.clear_faults()
+def requests_to(order: dict[str, Any]) -> dict[str, str]:
+    """What the log calls the requests that a fault can hit."""
+    return {} if order["service"] == "any" else {"service": order["service"]}
 
 
-def chosen(number_of_requests: int, short: bool) -> range:
-    return range(1, number_of_requests + 1, STEP_OF_SHORT if short else 1)
-
-
-@pytest.mark.fault_injection("a fault once, at every request")
-@pytest.mark.parametrize("scenario", SCENARIOS)
-@pytest.mark.parametrize("fault", FAULTS)
-def test_once(begin: Callable[..., Scenario], row: Any, short: bool, fault: str, scenario: str) -> None:
-    """Recovered, with one object of each kind and all settings as asked; the next run changes nothing."""
+def test_once(begin: Begin, row: Any, short: bool, scenario_type: Life, fault: str, scenario: str) -> None:
+    """Recovered, with each object once and all settings as asked; the next run changes nothing."""
     order = {"service": "vpcep", **FAULTS[fault]}
-    for number in chosen(requests_of(begin, row, scenario, order["service"]), short):
+    few = scenario_type.few if short else None
+    for number in numbers(begin, row, scenario, few, **requests_to(order)):
         what = f"{fault} at request {number} of {scenario}"
-        life = before(begin(wait_timeout=WAIT_TIMEOUT), scenario)
+        life = begin(wait_timeout=WAIT_TIMEOUT).prepared(scenario)
         strike(life, order, number, forever=False)
         ends_well(life, scenario, row, f"{what}: not recovered")
-        if scenario == "connect" and is_carried_out(order):
-            row.doubled += [f"{what}: {text}" for text in sent_again(life.cloud)]
+        if scenario == life.scenarios[0] and is_carried_out(order):
+            row.doubled += [f"{what}: {text}" for text in sent_again(life)]
         heal(life)
         judge(life, scenario, row, what)
 
 
-@pytest.mark.fault_injection("a permanent fault, from every request on")
-@pytest.mark.parametrize("scenario", SCENARIOS)
-@pytest.mark.parametrize("fault", FAULTS)
-def test_for_ever(begin: Callable[..., Scenario], row: Any, short: bool, fault: str, scenario: str) -> None:
+def test_for_ever(begin: Begin, row: Any, short: bool, scenario_type: Life, fault: str, scenario: str) -> None:
     """A clear error in time and no second object; the next healthy run converges."""
     order = {"service": "vpcep", **FAULTS[fault]}
-    for number in chosen(requests_of(begin, row, scenario, order["service"]), short):
+    few = scenario_type.few if short else None
+    for number in numbers(begin, row, scenario, few, **requests_to(order)):
         what = f"{fault} from request {number} of {scenario} on"
-        life = before(begin(wait_timeout=WAIT_TIMEOUT), scenario)
+        life = begin(wait_timeout=WAIT_TIMEOUT).prepared(scenario)
         strike(life, order, number, forever=True)
-        suffer(life, scenario, row, what, lambda life: findings(life.cloud, scenario)[0])
-        row.doubled += [f"{what}: {text}, before the next run" for text in expected_state.twice(life.cloud.state())]
+        suffer(life, scenario, row, what)
+        row.doubled += [f"{what}: {text}, before the next run" for text in life.twice()]
         heal(life)
         ends_well(life, scenario, row, f"{what}: the next run failed")
         judge(life, scenario, row, what)
 
 
-def ends_well(life: Scenario, scenario: str, row: Any, what: str) -> None:
-    """Runs a scenario that has to succeed."""
-    try:
-        getattr(life, scenario)()
-    except VpcepError as error:
-        row.lost.append(f"{what}: {error}")
-
-
-def suffer(life: Any, scenario: str, row: Any, what: str, lost: Callable[[Any], list[str]]) -> None:
-    """Runs a scenario that may fail, but clearly and in time. lost: what is, which nothing may be when it succeeds."""
-    try:
-        getattr(life, scenario)()
-    except VpcepError as error:
-        row.lost += [f"{what}: {problem}" for problem in problems(error, life)]
-    else:
-        row.lost += [f"{what}: success was reported, but {text}" for text in lost(life)]
-
-
-def problems(error: VpcepError, life: Scenario) -> list[str]:
-    """What is not clear, or not in time, about an error."""
-    text = str(error)
-    found = []
-    if len(text) < 30 or "object at 0x" in text:
-        found.append(f"no clear error: {text!r}")
-    if life.seconds > WAIT_TIMEOUT + 1:
-        found.append(f"the error came after {life.seconds:.0f} of {WAIT_TIMEOUT:.0f} s: {text}")
-    return found
-
-
-def judge(life: Scenario, scenario: str, row: Any, what: str) -> None:
-    """Looks at the cloud, and runs the scenario again, which has to change nothing."""
-    lost, doubled = findings(life.cloud, scenario)
-    row.lost += [f"{what}: {text}" for text in lost]
-    row.doubled += [f"{what}: {text}" for text in doubled]
-    if not lost and not doubled and getattr(life, scenario)():
-        row.lost.append(f"{what}: one more run changes something")
-
-
-@pytest.mark.fault_injection("a request that arrives after the timeout of the client")
-@pytest.mark.parametrize("scenario", SCENARIOS)
-def test_late(begin: Callable[..., Scenario], row: Any, scenario: str) -> None:
-    """Sent again or found, but not doubled. Time is real here, as what arrives late needs time."""
-    life = before(begin(), scenario)
-    row.tried -= 1
-    life.cloud.clear_log()
-    getattr(life, scenario)()
+@pytest.mark.parametrize(
+    ("scenario_type", "scenario"),
+    [
+        pytest.param(kind, scenario, marks=pytest.mark.fault_injection(prefix + LATE))
+        for prefix, kind in LIVES.items()
+        for scenario in kind.scenarios
+    ],
+)
+def test_late(begin: Begin, row: Any, short: bool, scenario_type: Life, scenario: str) -> None:
+    """Sent again or found, but not doubled, while others go on. Time is real here, as what arrives late needs time."""
+    life = begin().prepared(scenario)
+    row.tried -= 1  # this one is no try
+    life.play(scenario)
     changes = [number for number, entry in enumerate(life.cloud.log(), 1) if entry["method"] != "GET"]
-    for number in changes:
+    for number in changes[:: 3 if short and scenario_type is FleetScenario else 1]:
         what = f"request {number} of {scenario}, late"
-        life = before(begin(), scenario)
+        life = begin().prepared(scenario)
         life.pace, life.options["timeout"] = 0.2, HELD
         life.cloud.fault(service="any", kind="stall", nth=number, seconds=1.5 * HELD)
-        getattr(life, scenario)()
+        life.play(scenario)
         time.sleep(HELD)
         heal(life)
-        row.doubled += [f"{what}: {text}" for text in expected_state.twice(life.cloud.state())]
-        getattr(life, scenario)()  # an old change that arrives after newer ones is undone by the next run
+        row.doubled += [f"{what}: {text}" for text in life.twice()]
+        life.play(scenario)  # an old change that arrives after newer ones is undone by the next run
         judge(life, scenario, row, what)

@@ -6,7 +6,7 @@ At no time is there a record whose endpoint is gone, and the next run converges.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,25 +17,23 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.endpoint
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._resources.service import converge_service
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.dns import owner
 
+from .expected_state import Findings
 from .fleets import SERVICE, networks
-from .scenario import Scenario
-from .test_faults import FAULTS, WAIT_TIMEOUT, heal, strike
-from .traps import meanwhile
+from .scenario import WAIT_TIMEOUT, Begin, Scenario, ends_well, heal, judge, numbers
+from .test_faults import FAULTS, strike
+from .traps import Killed, killed, meanwhile
 
 NAME, OTHER_NAME = "shop.internal.example.com", "web.internal.example.com"
 SIZE = 2
-SCENARIOS = ("create", "rename", "recreate", "delete", "fleet", "purge")
 READS = 4  # one of so many reads is tried
 EACH = 6  # one of so many faults is tried at each request
 RIGHTS = ({"empty_lists": "dns"}, {"forbidden": "dns"})
 
 
-class Killed(BaseException):
-    """The end of a process, which no code handles."""
-
-
 class RecordScenario(Scenario):
     """An endpoint with a name, and a fleet of which each VPC has the same name."""
+
+    scenarios = ("create", "rename", "recreate", "delete", "fleet", "purge")
 
     def endpoint(self, **options: Any) -> bool:
         by_name = {"endpoint_service_name": SERVICE["name"], "dns_name": NAME, "create_dns_zone": True}
@@ -49,7 +47,6 @@ class RecordScenario(Scenario):
         return bool(self.tell(converge_endpoints, "provider", endpoints=asked, **options)["changed"])
 
     def prepared(self, scenario: str) -> RecordScenario:
-        """What has to be there before a scenario begins."""
         self.tell(converge_service, "provider", **SERVICE)
         if scenario == "purge":
             self.converge_fleet(SIZE)
@@ -58,12 +55,17 @@ class RecordScenario(Scenario):
         self.cloud.clear_log()
         return self
 
-    def run(self, scenario: str) -> bool:
-        """Whether anything was changed."""
+    def play(self, scenario: str) -> bool:
         if scenario in ("fleet", "purge"):
             return self.converge_fleet(*((SIZE,) if scenario == "fleet" else (1,)), purge=True)
         options = {"rename": {"dns_name": OTHER_NAME}, "recreate": {"enable_dns": True, "recreate": True}}
         return self.endpoint(**options.get(scenario, {}), **({"state": "absent"} if scenario == "delete" else {}))
+
+    def findings(self, scenario: str) -> Findings:
+        return lost(self, scenario), doubled(self)
+
+
+SCENARIOS = pytest.mark.parametrize("scenario", RecordScenario.scenarios)
 
 
 @pytest.fixture
@@ -100,103 +102,62 @@ def doubled(life: RecordScenario) -> list[str]:
     return [f"{number} zones {name} of a VPC" for (name, _vpc), number in zones.items() if number > 1]
 
 
-def judge(life: RecordScenario, scenario: str, row: Any, what: str) -> None:
-    """The next run converges, and the one after it changes nothing."""
-    try:
-        life.run(scenario)
-        again = life.run(scenario)
-    except VpcepError as error:
-        row.lost.append(f"{what}: the next run failed: {error}")
-        return
-    row.lost += [f"{what}: {text}" for text in [*lost(life, scenario), *["one more run changes something"] * again]]
-    row.doubled += [f"{what}: {text}" for text in doubled(life)]
+def judge_next(life: RecordScenario, scenario: str, row: Any, what: str) -> None:
+    """At no time is there an orphan. The next run converges, and the one after it changes nothing."""
+    heal(life)
+    row.lost += [f"{what}: {text}" for text in orphans(life)]
+    ends_well(life, scenario, row, f"{what}: the next run failed")
+    judge(life, scenario, row, what)
 
 
-def sent(begin: Callable[..., Any], row: Any, scenario: str, **wanted: str) -> list[str]:
-    """The methods of the requests that an undisturbed scenario sends."""
+def chosen(begin: Begin, row: Any, scenario: str, short: bool) -> Iterator[tuple[int, bool]]:
+    """Requests by number, and whether they are carried out: each change in both ways, and some of the reads."""
     life = begin().prepared(scenario)
     row.tried -= 1  # this one is no try
-    life.run(scenario)
-    return [entry["method"] for entry in life.cloud.log(**wanted)]
-
-
-def killed(number: int, carried_out: bool) -> Callable[[Any], None]:
-    """Ends the process at a request, before it is sent or before its answer is read."""
-    sent = iter(range(1, 10**6))
-
-    def spring(session: Any) -> None:
-        client = session.client
-        send = client._once
-
-        def once(*request: Any) -> Any:
-            is_it = next(sent) == number
-            if is_it and not carried_out:
-                raise Killed
-            answer = send(*request)
-            if is_it:
-                raise Killed
-            return answer
-
-        client._once = once
-
-    return spring
-
-
-def moments(methods: list[str], short: bool) -> Iterator[tuple[int, bool]]:
-    """Requests by number, and whether they are carried out: each change in both ways, and some of the reads."""
-    for number, method in enumerate(methods, 1):
-        if method != "GET":
+    life.play(scenario)
+    for number, entry in enumerate(life.cloud.log(), 1):
+        if entry["method"] != "GET":
             yield from ((number, False), (number, True))
         elif number % READS == 0 and not short:
             yield number, False
 
 
 @pytest.mark.fault_injection("records of endpoints: killed at every change, before and after it")
-@pytest.mark.parametrize("scenario", SCENARIOS)
-def test_killed(begin: Callable[..., Any], row: Any, short: bool, scenario: str) -> None:
-    for number, carried_out in moments(sent(begin, row, scenario), short):
+@SCENARIOS
+def test_killed(begin: Begin, row: Any, short: bool, scenario: str) -> None:
+    for number, carried_out in list(chosen(begin, row, scenario, short)):
         what = f"{scenario}, killed {'after' if carried_out else 'before'} request {number}"
         life = begin().prepared(scenario)
         life.trap = killed(number, carried_out)
         with pytest.raises(Killed):
-            life.run(scenario)
-        life.trap = None
-        row.lost += [f"{what}: {text}" for text in orphans(life)]
-        judge(life, scenario, row, what)
+            life.play(scenario)
+        judge_next(life, scenario, row, what)
 
 
 @pytest.mark.fault_injection("records of endpoints: a fault once, at every request to DNS")
-@pytest.mark.parametrize("scenario", SCENARIOS)
-def test_faults(begin: Callable[..., Any], row: Any, short: bool, scenario: str) -> None:
+@SCENARIOS
+def test_faults(begin: Begin, row: Any, short: bool, scenario: str) -> None:
     faults = [name for name in FAULTS if name not in ("400 EndPoint.0022", "connection refused")]
-    for number in range(1, len(sent(begin, row, scenario, api="dns")) + 1, 1 + short):
+    for number in numbers(begin, row, scenario, range(1, 100, 1 + short), api="dns"):
         for name in faults[number % EACH :: len(faults) if short else EACH]:
             what = f"{scenario}, {name} at request {number} to DNS"
             life = begin(wait_timeout=WAIT_TIMEOUT).prepared(scenario)
             strike(life, {**FAULTS[name], "service": "dns"}, number, forever=False)
-            try:
-                life.run(scenario)
-            except VpcepError as error:
-                row.lost.append(f"{what}: not recovered: {error}")
-            heal(life)
-            row.lost += [f"{what}: {text}" for text in orphans(life)]
-            judge(life, scenario, row, what)
+            ends_well(life, scenario, row, f"{what}: not recovered")
+            judge_next(life, scenario, row, what)
 
 
 @pytest.mark.fault_injection("records of endpoints: rights are lost at a request, and come back")
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@SCENARIOS
 @pytest.mark.parametrize("right", RIGHTS, ids=lambda right: next(iter(right)))
-def test_rights(begin: Callable[..., Any], row: Any, short: bool, scenario: str, right: dict[str, str]) -> None:
-    for number in range(1, len(sent(begin, row, scenario)) + 1, READS * (1 + 2 * short)):
+def test_rights(begin: Begin, row: Any, short: bool, scenario: str, right: dict[str, str]) -> None:
+    for number in numbers(begin, row, scenario, range(1, 100, READS * (1 + 2 * short))):
         what = f"{scenario}, {right} from request {number} on"
         life = begin(wait_timeout=WAIT_TIMEOUT).prepared(scenario)
         life.trap = meanwhile(number, lambda life=life: life.cloud.settings(**right))
         try:
-            life.run(scenario)
+            life.play(scenario)
         except VpcepError as error:
             if not str(error):
                 row.lost.append(f"{what}: no clear error")
-        life.trap = None
-        life.cloud.settings(**dict.fromkeys(right, ""))
-        row.lost += [f"{what}: {text}" for text in orphans(life)]
-        judge(life, scenario, row, what)
+        judge_next(life, scenario, row, what)

@@ -20,7 +20,7 @@ from .support_input import Modules, Options, Outcome
 
 SERVER_INPUT = "server input"
 Change = Callable[[Operation, Any], Any]  # the body that is answered instead
-Workspace = tuple[Any, ...]  # of a member in an answer: names and numbers
+Place = tuple[Any, ...]  # of a member in an answer: names and numbers
 GONE = object()  # as a value: the member is left out
 WAITING = ("vpcep_service", "vpcep_endpoint", "vpcep_endpoints", "vpcep_connection", "vpcep_permission")
 PARTS = 10  # of a test that would take minutes: a slow machine needs less than the time limit for each
@@ -197,7 +197,7 @@ SPOILT: list[Any] = [GONE, None, "", [], {}, "odd", 5, -1, 2.5, True, False, 10*
 SPOILT += [[[]], [5], [{}], {"a": 1}, {"id": None}, [{"id": 5}], "4189d3c2-8882-4871-a3c2-d380272eedff"]
 
 
-def places(value: Any, above: Workspace = ()) -> Iterator[Workspace]:
+def places(value: Any, above: Place = ()) -> Iterator[Place]:
     """Every member of an answer; of lists, the first item."""
     if above:
         yield above
@@ -208,7 +208,7 @@ def places(value: Any, above: Workspace = ()) -> Iterator[Workspace]:
         yield from places(value[0], (*above, 0))
 
 
-def with_value(body: Any, place: Workspace, value: Any) -> Any:
+def with_value(body: Any, place: Place, value: Any) -> Any:
     """A copy of an answer with another value in one place."""
     body = copy.deepcopy(body)
     inner = body
@@ -221,7 +221,7 @@ def with_value(body: Any, place: Workspace, value: Any) -> Any:
     return body
 
 
-def reaches(body: Any, place: Workspace) -> bool:
+def reaches(body: Any, place: Place) -> bool:
     try:
         for step in place:
             body = body[step]
@@ -230,7 +230,7 @@ def reaches(body: Any, place: Workspace) -> bool:
     return True
 
 
-def spoiling(operation: Operation, place: Workspace, value: Any) -> Change:
+def spoiling(operation: Operation, place: Place, value: Any) -> Change:
     """Spoils this member in every answer to the operation."""
 
     def change(asked: Operation, body: Any) -> Any:
@@ -270,19 +270,19 @@ def test_one_member_is_spoilt(world: World, row: Row, short: bool, part: int) ->
                 attempt(world, scene, operation, place, value, row)
 
 
-def members(world: World, index: int) -> list[tuple[Operation, Workspace]]:
+def members(world: World, index: int) -> list[tuple[Operation, Place]]:
     """The members of the answers to a scene, when everything is true."""
     scene = list(world.scenes())[index]
     outcome = world.play(scene)
     assert (outcome.error is None and not outcome.writes and not outcome.result.get("changed")) or scene.cold, outcome
-    found: dict[tuple[str, Workspace], Operation] = {}
+    found: dict[tuple[str, Place], Operation] = {}
     for operation, body in world.answers:
         found[operation.id, ()] = operation
         found.update({(operation.id, place): operation for place in places(body)})
     return [(operation, place) for (_id, place), operation in found.items()]
 
 
-def attempt(world: World, scene: Scene, operation: Operation, place: Workspace, value: Any, row: Row) -> None:
+def attempt(world: World, scene: Scene, operation: Operation, place: Place, value: Any, row: Row) -> None:
     """One lie, and what it must not lead to."""
     row.tried += 1
     outcome = world.play(scene, spoiling(operation, place, value))
@@ -313,7 +313,7 @@ def may_delete(scene: Scene, proper: bool, absent: bool) -> bool:
     return (bool(scene.options.get("recreate")) and (proper or absent)) or (bool(scene.options.get("purge")) and proper)
 
 
-def optional(operation: Operation, body: Any, place: Workspace) -> bool:
+def optional(operation: Operation, body: Any, place: Place) -> bool:
     """Whether a member may be left out, which means the same as null and as empty."""
     return well_formed(operation, with_value(body, place, GONE))
 

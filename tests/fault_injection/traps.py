@@ -1,35 +1,57 @@
 """What happens on this side of the wire, or at the other side's back, to connections that are about to be used."""
 
-import socket
 import threading
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from tests.support.fake_server import closed_port
+
 Trap = Callable[[Any], None]
 """Called with each connection before it is used."""
 
 
+class Killed(BaseException):
+    """The end of a process, which no code handles."""
+
+
 def refused(nth: int, count: int | None) -> Trap:
     """The port of request *nth* is closed, and of the *count* - 1 after it (None: of all)."""
-    return at_each(
-        lambda number, url: elsewhere(url) if nth <= number and not (count and number >= nth + count) else url
-    )
+
+    def act(number: int, send: Any, method: str, url: str, *rest: Any) -> Any:
+        is_refused = nth <= number and not (count and number >= nth + count)
+        return send(method, elsewhere(url) if is_refused else url, *rest)
+
+    return at_each(act)
 
 
 def meanwhile(nth: int, happens: Callable[[], Any]) -> Trap:
     """Something happens just before request *nth*."""
 
-    def look(number: int, url: str) -> str:
+    def act(number: int, send: Any, *request: Any) -> Any:
         if number == nth:
             happens()
-        return url
+        return send(*request)
 
-    return at_each(look)
+    return at_each(act)
 
 
-def at_each(look: Callable[[int, str], str]) -> Trap:
-    """Sends each request to where *look* says, by its number (from 1, over all connections) and URL."""
+def killed(nth: int, carried_out: bool) -> Trap:
+    """Ends the process at request *nth*, before it is sent or before its answer is read."""
+
+    def act(number: int, send: Any, *request: Any) -> Any:
+        if number == nth and not carried_out:
+            raise Killed
+        answer = send(*request)
+        if number == nth:
+            raise Killed
+        return answer
+
+    return at_each(act)
+
+
+def at_each(act: Callable[..., Any]) -> Trap:
+    """Lets *act* send each request: it gets the number (over all connections, from 1), what sends, and the request."""
     sent = 0
     counting = threading.Lock()
 
@@ -37,12 +59,12 @@ def at_each(look: Callable[[int, str], str]) -> Trap:
         client = connection.client
         send = client._once
 
-        def once(method: str, url: str, *rest: Any) -> Any:
+        def once(*request: Any) -> Any:
             nonlocal sent
             with counting:
                 sent += 1
                 number = sent
-            return send(method, look(number, url), *rest)
+            return act(number, send, *request)
 
         client._once = once
 
@@ -51,7 +73,4 @@ def at_each(look: Callable[[int, str], str]) -> Trap:
 
 def elsewhere(url: str) -> str:
     """The same at a port without a listener."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    return urlunsplit(urlsplit(url)._replace(netloc=f"127.0.0.1:{port}"))
+    return urlunsplit(urlsplit(url)._replace(netloc=f"127.0.0.1:{closed_port()}"))

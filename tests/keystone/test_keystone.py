@@ -1,8 +1,6 @@
 """The login against a real Keystone."""
 
 import json
-import os
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +8,7 @@ import pytest
 from keystone.auth.plugins.totp import _generate_totp_passcodes
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import ApiError, CredentialsError
-from tests.support.controllers import RUNTIME, install_checkout, login_variables
+from tests.support.controllers import Controller, install_checkout
 
 BY_IDS = {"username": None, "user_domain_name": None, "project_name": None}
 
@@ -128,25 +126,15 @@ def test_two_factors(keystone: Any, open_connection: Any, by: str) -> None:
 @pytest.mark.parametrize("by", ["variables", "clouds.yaml"])
 def test_a_task_of_ansible(keystone: Any, tmp_path: Path, by: str) -> None:
     """Nothing is handed over but what a user would have."""
-    environment = {
-        "ANSIBLE_COLLECTIONS_PATH": install_checkout(tmp_path),
-        "ANSIBLE_LOCALHOST_WARNING": "false",
-        "HOME": str(tmp_path),
-        "LC_ALL": "C.UTF-8",
-        "NO_PROXY": "127.0.0.1",
-        "PATH": os.environ["PATH"],
-    }
-    login = keystone.options()
+    controller, login = Controller(tmp_path), keystone.options()
+    install_checkout(tmp_path)
     if by == "variables":
-        environment |= login_variables(login)
+        controller.login(login)
     else:
-        folder = tmp_path / ".config" / "openstack"
-        folder.mkdir(parents=True)
-        (folder / "clouds.yaml").write_text(json.dumps({"clouds": {"mine": {"auth": login}}}))
-        environment["OS_CLOUD"] = "mine"
-    command = [str(RUNTIME / "ansible"), "localhost", "-m", "crossvpc.vpcep.vpcep_token"]
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)
-    assert done.returncode == 0, done.stdout
-    shown = json.loads(done.stdout.partition("=>")[2])["token"]
+        controller.clouds(mine=login)
+        controller.environment["OS_CLOUD"] = "mine"
+    done = controller.run("ansible", "localhost", "-m", "crossvpc.vpcep.vpcep_token")
+    assert done.code == 0, done.output
+    shown = json.loads(done.output.partition("=>")[2])["token"]
     assert (shown["project_id"], shown["domain_id"]) == (keystone.ids["project"], keystone.ids["domain"])
-    assert login["password"] not in done.stdout
+    assert login["password"] not in done.output

@@ -1,25 +1,15 @@
 """What an automation platform does with the collection, without one: ansible-runner, ansible-builder, awx.awx."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.platform.machine import Machine
-from tests.simulator import SimulatorProcess
+from tests.support.simulators import in_a_process, simulator
 
+__all__ = ["simulator"]
 
-@pytest.fixture(scope="session")
-def running() -> Iterator[SimulatorProcess]:
-    with SimulatorProcess(delay=0.5) as simulator:
-        yield simulator
-        assert simulator.defects() == []
-
-
-@pytest.fixture
-def simulator(running: SimulatorProcess) -> SimulatorProcess:
-    running.reset()
-    return running
+running = in_a_process(delay=0.5)
 
 
 @pytest.fixture

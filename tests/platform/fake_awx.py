@@ -1,20 +1,18 @@
-"""A stand-in for AWX 24.6: the part of its API that set-ups and launches need, in a thread.
+"""A stand-in for AWX 24.6: the part of its API that set-ups and launches need.
 
 It refuses what AWX refuses, in AWX's words, and updates projects asynchronously.
 """
 
-import json
-import threading
 from collections.abc import Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.platform.awx import complaints_about_credential_type, complaints_about_survey
 from tests.platform.fake_jobs import ACTIVE, Refused, check_launch, slice_results
 from tests.platform.fake_projects import Repository, Updates
+from tests.support.fake_server import Answer, FakeServer, Seen
 
-Answer = tuple[int, Any]
+Reply = tuple[int, Any]
 Item = dict[str, Any]
 # What AWX says about each kind beside what was sent.
 KINDS: dict[str, Item] = {
@@ -45,7 +43,7 @@ PAGE = 25
 TOKEN = "controller-Token-4711-which-is-long"
 
 
-class FakeAwx:
+class FakeAwx(FakeServer):
     """The server. objects: by kind and ID; surveys, attached credentials: by job template; changes: what was sent.
 
     platform: answer as an Automation Platform, whose API has another path.
@@ -53,8 +51,10 @@ class FakeAwx:
     """
 
     def __init__(self, platform: bool = False) -> None:
+        super().__init__()
         self.prefix = "/api/controller/v2/" if platform else "/api/v2/"
         product = "Red Hat Ansible Automation Platform" if platform else "AWX"
+        self.about = {"X-API-Product-Name": product, "X-API-Product-Version": "24.6.1"}
         self.objects: dict[str, dict[int, Item]] = {kind: {} for kind in KINDS}
         self.surveys: dict[int, Any] = {}
         self.attached: dict[int, list[int]] = {}
@@ -64,39 +64,15 @@ class FakeAwx:
         self.changes: list[str] = []
         self.last_id = 0
         self.updates = Updates(self.repositories)
-        self.lock = threading.RLock()
         self.create("organizations", {"name": "Default"})
-        outer = self
+        self.react = self.respond
 
-        class Handler(BaseHTTPRequestHandler):
-            def answer(self) -> None:
-                raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                if self.headers.get("Authorization") != f"Bearer {TOKEN}":
-                    status, body = 401, {"detail": "no token"}
-                else:
-                    with outer.lock:
-                        status, body = outer.handle(self.command, self.path, json.loads(raw) if raw else {})
-                data = b"" if body is None else json.dumps(body).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(data)))
-                self.send_header("X-API-Product-Name", product)
-                self.send_header("X-API-Product-Version", "24.6.1")
-                self.end_headers()
-                self.wfile.write(data)
-
-            do_GET = do_POST = do_PATCH = do_DELETE = answer
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, name="fake AWX", daemon=True).start()
-
-    def stop(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
+    def respond(self, seen: Seen) -> Answer:
+        status, body = 401, {"detail": "no token"}
+        if seen.headers.get("authorization") == f"Bearer {TOKEN}":
+            with self.lock:
+                status, body = self.handle(seen.method, seen.path, seen.json if seen.body else {})
+        return Answer(status, body, self.about)
 
     def named(self, kind: str) -> dict[str, Item]:
         """The objects of a kind by name."""
@@ -114,7 +90,7 @@ class FakeAwx:
             sent["organization"] = self.named("organizations")[organization]["id"]
         return int(self.create("credentials", sent)[1]["id"])
 
-    def handle(self, method: str, address: str, sent: Any) -> Answer:
+    def handle(self, method: str, address: str, sent: Any) -> Reply:
         parts = urlsplit(address)
         if not parts.path.startswith(self.prefix):
             return 404, {"detail": "The requested resource could not be found."}
@@ -133,7 +109,7 @@ class FakeAwx:
         except Refused as refused:
             return refused.status, refused.body
 
-    def route(self, method: str, path: list[str], query: dict[str, str], sent: Any) -> Answer:
+    def route(self, method: str, path: list[str], query: dict[str, str], sent: Any) -> Reply:
         if len(path) == 1:
             return self.create(path[0], sent) if method == "POST" else self.find(path[0], query)
         number = int(path[1])
@@ -150,7 +126,7 @@ class FakeAwx:
         }
         return parts[path[2]](method, number, sent)
 
-    def find(self, kind: str, query: dict[str, str]) -> Answer:
+    def find(self, kind: str, query: dict[str, str]) -> Reply:
         """A page of a list. or__FIELD: any of those; other members have to be equal, objects by their IDs."""
         page, size = int(query.pop("page", 1)), int(query.pop("page_size", PAGE))
         either = {name.removeprefix("or__"): value for name, value in query.items() if name.startswith("or__")}
@@ -169,7 +145,7 @@ class FakeAwx:
         results = [self.shown(kind, item) for item in found[(page - 1) * size : page * size]]
         return 200, {"count": len(found), "next": following, "results": results}
 
-    def find_template(self, query: dict[str, str]) -> Answer:
+    def find_template(self, query: dict[str, str]) -> Reply:
         """Among all that can be launched."""
         found = [self.find(kind, dict(query))[1] for kind in ("job_templates", "workflow_job_templates")]
         results = [item for one in found for item in one["results"]]
@@ -185,7 +161,7 @@ class FakeAwx:
             names["current_update"] = {"id": item["current_update"]}
         return {**item, "summary_fields": names}
 
-    def create(self, kind: str, sent: Item) -> Answer:
+    def create(self, kind: str, sent: Item) -> Reply:
         self.last_id += 1
         url = f"{self.prefix}{kind}/{self.last_id}/"
         item = {
@@ -223,7 +199,7 @@ class FakeAwx:
         if kind == "job_templates" and item["playbook"] not in self.updates.playbooks(item["project"]):
             raise Refused(400, {"playbook": ["Playbook not found for project."]})
 
-    def one(self, method: str, kind: str, number: int, sent: Item) -> Answer:
+    def one(self, method: str, kind: str, number: int, sent: Item) -> Reply:
         item = self.objects[kind][number]
         in_use = kind == "credential_types" and [
             one["name"] for one in self.objects["credentials"].values() if one["credential_type"] == number
@@ -253,15 +229,15 @@ class FakeAwx:
         project.update(current_update=made["id"], status="pending")
         return made
 
-    def update(self, method: str, number: int, sent: Any) -> Answer:
+    def update(self, method: str, number: int, sent: Any) -> Reply:
         if method == "GET":
             return 200, {"can_update": True}
         return 202, self.start_update(self.objects["projects"][number])
 
-    def stdout(self, method: str, number: int, sent: Any) -> Answer:
+    def stdout(self, method: str, number: int, sent: Any) -> Reply:
         return 200, {"range": {"start": 0}, "content": self.updates.output(self.objects["project_updates"][number])}
 
-    def survey(self, method: str, number: int, sent: Any) -> Answer:
+    def survey(self, method: str, number: int, sent: Any) -> Reply:
         if method == "GET":
             return 200, self.surveys.get(number, {})
         if complaints := complaints_about_survey(sent):
@@ -269,7 +245,7 @@ class FakeAwx:
         self.surveys[number] = sent
         return 200, {}
 
-    def credentials(self, method: str, number: int, sent: Any) -> Answer:
+    def credentials(self, method: str, number: int, sent: Any) -> Reply:
         attached = self.attached.setdefault(number, [])
         if method == "GET":
             found = [self.objects["credentials"][one] for one in attached]
@@ -283,14 +259,14 @@ class FakeAwx:
             attached.append(sent["id"])
         return 204, None
 
-    def links(self, method: str, place: tuple[str, int, str], sent: Any) -> Answer:
+    def links(self, method: str, place: tuple[str, int, str], sent: Any) -> Reply:
         linked = self.linked.setdefault(place, [])
         if method == "GET":
             return 200, {"count": len(linked), "next": None, "results": [{"id": one} for one in linked]}
         linked.append(sent["id"])
         return 204, None
 
-    def launch(self, method: str, number: int, sent: Mapping[str, Any]) -> Answer:
+    def launch(self, method: str, number: int, sent: Mapping[str, Any]) -> Reply:
         """Launch a job template. The answer's jobs are its slices, each with its hosts and its status."""
         template = self.objects["job_templates"][number]
         attached = [self.objects["credentials"][one] for one in self.attached.get(number, [])]

@@ -12,7 +12,7 @@ import ansible_runner
 import yaml
 
 from tests.platform.awx import inject, of_name, unsafe_yaml
-from tests.support.controllers import install_checkout
+from tests.support.controllers import OWN, install_checkout, user_environment
 
 PLAYBOOKS = ("connect_vpcs", "disconnect_vpcs", "connect_fleet", "audit_vpcs")
 Credentials = Mapping[str, Mapping[str, str]]
@@ -25,12 +25,8 @@ class Machine:
         self.folder = folder
         folder.mkdir(parents=True)
         self.jobs = 0
-        self.environment = {
-            "ANSIBLE_COLLECTIONS_PATH": install_checkout(folder),
-            "ANSIBLE_LOCALHOST_WARNING": "false",
-            "HOME": str(folder),
-            "NO_PROXY": "127.0.0.1",
-        }
+        install_checkout(folder)
+        self.environment = user_environment(folder, OWN)
 
     def job(
         self,

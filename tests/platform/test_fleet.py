@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.platform.awx import slices
 from tests.platform.machine import Credentials, Machine, Result
 from tests.simulator import SimulatorProcess
+from tests.support.controllers import clouds_yaml
+from tests.support.seed import BACKEND
 
-BACKEND = "4189d3c2-8882-4871-a3c2-d380272eed88"
 SLICES = 4
 VPCS = 6  # of each of two projects
 
@@ -21,9 +21,7 @@ def definition(simulator: SimulatorProcess) -> dict[str, Any]:
     """A service of one account that another one may connect to, and whose owner has to accept."""
     return {
         "name": "web",
-        "port_id": BACKEND,
-        "vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed80",
-        "server_type": "VM",
+        **BACKEND,
         "approval_enabled": True,
         "ports": [{"client_port": 443, "server_port": 8443}],
         "permissions": [simulator.domain_id("consumer")],
@@ -33,11 +31,8 @@ def definition(simulator: SimulatorProcess) -> dict[str, Any]:
 @pytest.fixture
 def credentials(simulator: SimulatorProcess) -> Credentials:
     """The provider's login, and a clouds.yaml with those of the consumers."""
-    clouds = {}
-    for project in ("main", "sub"):
-        account = simulator.account("consumer", project)
-        clouds[project] = {"region_name": account.pop("region"), "auth": account}
-    return {"VPCEP": simulator.account(), "VPCEP clouds.yaml": {"clouds": yaml.safe_dump({"clouds": clouds})}}
+    clouds = clouds_yaml(**{project: simulator.account("consumer", project) for project in ("main", "sub")})
+    return {"VPCEP": simulator.account(), "VPCEP clouds.yaml": {"clouds": clouds}}
 
 
 @pytest.fixture
@@ -116,8 +111,8 @@ def test_a_slice_touches_nothing_of_the_others(
 ) -> None:
     """By the service's name, as in a workflow; one VPC is wrong, and keeps no other from being connected."""
     hosts = list(vpcs)[:4]
-    vpcs[hosts[1]]["connect_vpcs_endpoint"]["subnet_id"] = BACKEND
-    nobody = {"localhost": {"connect_vpcs_endpoint": {"vpc_id": BACKEND}}}
+    vpcs[hosts[1]]["connect_vpcs_endpoint"]["subnet_id"] = BACKEND["port_id"]
+    nobody = {"localhost": {"connect_vpcs_endpoint": {"vpc_id": BACKEND["port_id"]}}}
     refused = machine.job("connect_fleet", {}, credentials, inventory(nobody)).run()
     assert refused.status == "failed" and "Give one of connect_vpcs_service_id" in refused.output
     missing = machine.job("connect_fleet", {"connect_vpcs_service_name": "web"}, credentials, inventory(vpcs, hosts))

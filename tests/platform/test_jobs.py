@@ -10,12 +10,12 @@ import pytest
 from tests.platform.awx import answers
 from tests.platform.machine import Machine, Result
 from tests.simulator import SimulatorProcess
+from tests.support.seed import BACKEND, CONSUMER
 
-CONSUMER = {"vpc_id": "c0de0000-0000-4000-8000-000000000001", "subnet_id": "c0de0000-0000-4000-8000-000000000011"}
 ANSWERS = {
     "connect_vpcs_service__name": "web",
-    "connect_vpcs_service__port_id": "4189d3c2-8882-4871-a3c2-d380272eed88",
-    "connect_vpcs_service__vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed80",
+    "connect_vpcs_service__port_id": BACKEND["port_id"],
+    "connect_vpcs_service__vpc_id": BACKEND["vpc_id"],
     "connect_vpcs_service__ports": "- {client_port: 8080, server_port: 80}",
     "connect_vpcs_endpoints__vpc_id": CONSUMER["vpc_id"],
     "connect_vpcs_endpoints__subnet_id": CONSUMER["subnet_id"],

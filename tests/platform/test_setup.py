@@ -4,8 +4,8 @@ import os
 import re
 import shlex
 import shutil
-import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.filters.awx_plan im
 from tests.platform.awx import FILES
 from tests.platform.fake_awx import TOKEN, FakeAwx
 from tests.platform.fake_projects import PLAYBOOKS, Repository
-from tests.support.controllers import ROOT, install_checkout
+from tests.support.controllers import OWN, ROOT, Controller, install_checkout
 from tests.support.listings import file_shown, listings
 
 # Made by tools/awx-collection.sh.
@@ -36,26 +36,25 @@ TYPES = yaml.safe_load((FILES / "credential_types.yml").read_text(encoding="utf-
 TEMPLATES = yaml.safe_load((FILES / "job_templates.yml").read_text(encoding="utf-8"))
 
 
-def started(platform: bool = False) -> FakeAwx:
-    fake = FakeAwx(platform)
-    fake.updates.seconds = 4
-    folder = tuple(f"playbooks/{name}" for name in PLAYBOOKS)
-    fake.repositories[URL] = Repository({"main": PLAYBOOKS + folder, "release": folder})
-    return fake
+@contextmanager
+def started(platform: bool = False) -> Iterator[FakeAwx]:
+    with FakeAwx(platform) as fake:
+        fake.updates.seconds = 4
+        folder = tuple(f"playbooks/{name}" for name in PLAYBOOKS)
+        fake.repositories[URL] = Repository({"main": PLAYBOOKS + folder, "release": folder})
+        yield fake
 
 
 @pytest.fixture
 def awx() -> Iterator[FakeAwx]:
-    fake = started()
-    yield fake
-    fake.stop()
+    with started() as fake:
+        yield fake
 
 
 @pytest.fixture
 def platform() -> Iterator[FakeAwx]:
-    fake = started(platform=True)
-    yield fake
-    fake.stop()
+    with started(platform=True) as fake:
+        yield fake
 
 
 @pytest.fixture
@@ -83,37 +82,23 @@ def setup(
     elsewhere = {"ansible_become": True, "ansible_become_user": "nobody", "ansible_become_exe": "/nonexistent"}
     elsewhere |= {"ansible_connection": "ssh", "ansible_ssh_executable": "/nonexistent"}
     (folder / "hosts.yml").write_text(yaml.safe_dump({"all": {"vars": elsewhere, "hosts": {"localhost": elsewhere}}}))
-    command = [
-        "ansible-playbook",
-        "crossvpc.vpcep.awx_setup",
-        "-i",
-        str(folder / "hosts.yml"),
-        "-e",
-        f"@{folder / 'given.yml'}",
-    ]
+    command = ["ansible-playbook", "crossvpc.vpcep.awx_setup", "-i", "hosts.yml", "-e", "@given.yml"]
     code, output = run(awx, folder, collection, command)
     recap = {name: int(number) for name, number in re.findall(r"(\w+)=(\d+)", output.rpartition("RECAP")[2])}
     return code, recap, output
 
 
 def run(awx: FakeAwx, folder: Path, collection: Path, command: list[str]) -> tuple[int, str]:
+    machine = Controller(folder, OWN)
     tree = folder / "tree" if (folder / "tree").exists() else install_checkout(folder)
-    environment = {
+    machine.environment |= {
         "ANSIBLE_COLLECTIONS_PATH": f"{tree}{os.pathsep}{collection}",
-        "ANSIBLE_LOCALHOST_WARNING": "false",
-        "ANSIBLE_NOCOLOR": "true",
         "ANSIBLE_PIPELINING": "true",
         "CONTROLLER_HOST": awx.url,
         "CONTROLLER_OAUTH_TOKEN": TOKEN,
-        "HOME": str(folder),
-        "LC_ALL": "C.UTF-8",
-        "NO_PROXY": "127.0.0.1",
-        "PATH": os.environ["PATH"],
     }
-    done = subprocess.run(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-    )
-    return done.returncode, done.stdout
+    done = machine.run(*command)
+    return done.code, done.output
 
 
 def attached(awx: FakeAwx, template: str) -> set[str]:
@@ -331,7 +316,7 @@ def test_the_workflow_of_the_guide(awx: FakeAwx, tmp_path: Path) -> None:
     for name, playbook in jobs.items():
         awx.create("job_templates", {"name": name, "project": project, "playbook": playbook})
     (tmp_path / "workflow.yml").write_text(file_shown(GUIDE, "workflow.yml"))
-    code, output = run(awx, tmp_path, AWX_COLLECTION, ["ansible-playbook", str(tmp_path / "workflow.yml")])
+    code, output = run(awx, tmp_path, AWX_COLLECTION, ["ansible-playbook", "workflow.yml"])
     assert code == 0, output
     nodes = {item["identifier"]: item for item in awx.objects["workflow_job_template_nodes"].values()}
     names = {item["id"]: name for name, item in nodes.items()}

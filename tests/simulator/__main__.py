@@ -40,7 +40,6 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--daemon", action="store_true", help="return once it is ready, leave it running")
     p.add_argument("--stop", type=Path, metavar="PID_FILE", help="stop the daemon of that pid file")
     p.add_argument("--exit-with-parent", action="store_true", help="end when the starting process ends")
-    p.add_argument("--ready-fd", type=int, help=argparse.SUPPRESS)
     return p
 
 
@@ -100,8 +99,6 @@ def announce(simulation: Simulation, options: argparse.Namespace) -> None:
         write(options.clouds_file, json.dumps({"clouds": clouds(simulation)}, indent=2) + "\n", 0o600)
         exported["OS_CLIENT_CONFIG_FILE"] = str(options.clouds_file.resolve())
     exports = "".join(f"export {k}={shlex.quote(v)}\n" for k, v in exported.items())
-    if options.pid_file:
-        write(options.pid_file, f"{os.getpid()}\n", 0o644)
     if options.vars_file:
         # JSON strings are also YAML strings, with the right quotes.
         lines = (f"{name}: {json.dumps(value)}\n" for name, value in variables(simulation).items())
@@ -115,9 +112,9 @@ def announce(simulation: Simulation, options: argparse.Namespace) -> None:
     if options.urls_file:
         urls = {"api_url": simulation.api_url, "iam_url": simulation.iam_url}
         write(options.urls_file, json.dumps(urls), 0o644)
-    if options.ready_fd is not None:
-        os.write(options.ready_fd, b"ready")
-        os.close(options.ready_fd)
+    if options.pid_file:
+        # The last file: start_daemon() waits for it.
+        write(options.pid_file, f"{os.getpid()}\n", 0o644)
 
 
 def environment(simulation: Simulation, account: Account) -> dict[str, str]:
@@ -194,7 +191,7 @@ def start_daemon(options: argparse.Namespace) -> int:
     if running(options.pid_file) is not None:
         print(f"simulator: already running, see {options.pid_file}", file=sys.stderr)
         return 1
-    reading, writing = os.pipe()
+    options.pid_file.unlink(missing_ok=True)
     arguments = [word for word in sys.argv[1:] if word != "--daemon"]
     # The child runs elsewhere, so that relative paths would be lost.
     for name in ("env_file", "vars_file", "clouds_file", "urls_file", "pid_file"):
@@ -205,19 +202,16 @@ def start_daemon(options: argparse.Namespace) -> int:
     # The child must not inherit the caller's output: a reader would wait for its end.
     with tempfile.TemporaryFile() as complaints:
         child = subprocess.Popen(
-            [*command, "--quiet", "--ready-fd", str(writing)],
+            [*command, "--quiet"],
             cwd=ROOT if package.startswith("tests.") else None,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=complaints,
-            pass_fds=[writing],
             start_new_session=True,
         )
-        os.close(writing)
-        with os.fdopen(reading, "rb") as pipe:
-            ready = pipe.read(5) == b"ready"
-        if not ready:
-            child.wait(PATIENCE)
+        while not options.pid_file.exists() and child.poll() is None:
+            time.sleep(0.02)
+        if child.poll() is not None:
             complaints.seek(0)
             print(complaints.read().decode() or "simulator: did not start", file=sys.stderr)
             return 1

@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from .building import Data, Kind, NewId, find
+from .building import KINDS, Data, Kind, NewId, find
 from .networks import Project, generated
-
-SELF = "the group itself"
 
 
 def make_group(project: Project, data: Data, new_id: NewId) -> dict[str, Any]:
@@ -72,7 +70,6 @@ def rules(project: Project) -> dict[str, Any]:
     return project.others["security_group_rules"]
 
 
-GROUP_KINDS = {
-    "security_groups": Kind(make_group, groups, dict, remove_group),
-    "security_group_rules": Kind(make_rule, rules, dict),
-}
+KINDS.update(
+    security_groups=Kind(make_group, groups, dict, remove_group), security_group_rules=Kind(make_rule, rules, dict)
+)

@@ -158,7 +158,7 @@ class Cloud:
         return port
 
     def check_subnet(self, project: Project, id: str, vpc_id: str) -> Subnet:
-        subnet = project.subnet(id)
+        subnet = project.by_id.get(id)
         if subnet is None and self.settings.accept_any_id:
             return self.adopt_subnet(project, id, vpc_id)
         if subnet is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -14,7 +15,7 @@ from . import endpoints, services
 from .building import shown_vpc
 from .models import Endpoint, Resource, Service
 from .networks import Account
-from .settings import as_dict, stamp
+from .settings import stamp
 
 if TYPE_CHECKING:
     from .server import Server
@@ -74,7 +75,7 @@ class Control:
             "region": world.region,
             "accounts": {account.name: about(account) for account in world.accounts.values()},
             "public_services": world.public_services,
-            "settings": as_dict(simulation.settings),
+            "settings": asdict(simulation.settings),
             "time": stamp(simulation.clock.now()),
         }
 
@@ -133,12 +134,12 @@ class Control:
 
     @route("GET", "/settings")
     def settings(self, body: Any, query: dict[str, str]) -> Any:
-        return as_dict(self.server.simulation.settings)
+        return asdict(self.server.simulation.settings)
 
     @route("POST", "/settings")
     def change_settings(self, body: Any, query: dict[str, str]) -> Any:
         self.server.simulation.change_settings(body)
-        return as_dict(self.server.simulation.settings)
+        return asdict(self.server.simulation.settings)
 
     @route("POST", "/clock")
     def advance(self, body: Any, query: dict[str, str]) -> Any:
@@ -191,7 +192,7 @@ class Control:
     @route("DELETE", "/state/services/{id}")
     def remove_service(self, body: Any, query: dict[str, str], id: str) -> Any:
         cloud = self.server.simulation.cloud
-        services.remove(cloud, cloud.services[id])
+        cloud.remove(cloud.services[id])
         return {}
 
     @route("DELETE", "/state/endpoints/{id}")

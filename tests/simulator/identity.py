@@ -306,7 +306,8 @@ def revoke_token(call: IamCall) -> Any:
     call.identity.revoke(subject(call))
 
 
-def project_list(call: IamCall, projects: list[Project], path: str) -> dict[str, Any]:
+def project_list(call: IamCall, path: str) -> dict[str, Any]:
+    assert call.account is not None
     shown = [
         {
             "id": project.id,
@@ -318,18 +319,15 @@ def project_list(call: IamCall, projects: list[Project], path: str) -> dict[str,
             "enabled": True,
             "links": {"self": f"{call.iam_url}/projects/{project.id}"},
         }
-        for project in projects
-        for kind, same in project.account.projects.items()
-        if same is project
+        for kind, project in call.account.projects.items()
     ]
     return {"links": {"self": f"{call.iam_url}{path}", "previous": None, "next": None}, "projects": shown}
 
 
 @iam_operation
 def list_projects(call: IamCall) -> Any:
-    assert call.account is not None
     query = call.query
-    answer = project_list(call, list(call.account.projects.values()), "/projects")
+    answer = project_list(call, "/projects")
     for name in ("name", "domain_id", "parent_id", "enabled", "is_domain"):
         answer["projects"] = [p for p in answer["projects"] if query.get(name, p[name]) == p[name]]
     if "page" in query and "per_page" in query:
@@ -340,8 +338,7 @@ def list_projects(call: IamCall) -> Any:
 
 @iam_operation
 def list_auth_projects(call: IamCall) -> Any:
-    assert call.account is not None
-    return project_list(call, list(call.account.projects.values()), "/auth/projects")
+    return project_list(call, "/auth/projects")
 
 
 @iam_operation

@@ -144,15 +144,9 @@ class Project:
     def subnets(self) -> Iterator[Subnet]:
         return iter(self.by_id.values())
 
-    def subnet(self, id: str) -> Subnet | None:
-        return self.by_id.get(id)
-
     def add(self, subnet: Subnet) -> None:
         subnet.vpc.subnets.append(subnet)
         self.by_id[subnet.id] = subnet
-
-    def ports(self) -> Iterator[Port]:
-        return iter(self.ports_by_id.values())
 
     def reset(self) -> None:
         """Networks as at the start."""

@@ -97,7 +97,7 @@ def list_public_endpoint_services(call: Call) -> Answer:
         for one in call.cloud.services.values()
         if one.public_name and fits(one.full_name, name) and equal(call, id=one.id)
     )
-    return listed(call, "endpoint_services", found, views.public_service)
+    return listed(call, "endpoint_services", found, views.summary)
 
 
 @operation

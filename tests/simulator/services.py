@@ -120,11 +120,7 @@ def delete(cloud: Cloud, service: Service) -> None:
     if service.status != "deleting":
         service.stale_status, service.stale_reads = service.status, cloud.settings.stale_reads_after_delete
         service.status = "deleting"
-        cloud.begin(service, cloud.settings.service_delete_delay, lambda: remove(cloud, service))
-
-
-def remove(cloud: Cloud, service: Service) -> None:
-    cloud.remove(service)
+        cloud.begin(service, cloud.settings.service_delete_delay, lambda: cloud.remove(service))
 
 
 def find_described(cloud: Cloud, id: str | None, name: str | None) -> Service:

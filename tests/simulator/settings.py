@@ -104,11 +104,6 @@ def words_of(text: str) -> set[str]:
     return set(filter(None, re.split(r"[, ]+", text)))
 
 
-def as_dict(settings: Settings) -> dict[str, Any]:
-    """The settings as plain data."""
-    return dataclasses.asdict(settings)
-
-
 class Clock:
     """Real time plus an offset that tests move forward."""
 

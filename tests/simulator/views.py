@@ -69,12 +69,9 @@ def service(cloud: Cloud, operation: str, one: Service, count: int = 0) -> dict[
     return pick(cloud, "EndpointService", operation, full, hidden(cloud, operation, one))
 
 
-def public_service(cloud: Cloud, operation: str, one: Service) -> dict[str, Any]:
-    return summary(cloud, operation, one, "PublicEndpointService")
-
-
-def summary(cloud: Cloud, operation: str, one: Service, schema: str = "EndpointServiceSummary") -> dict[str, Any]:
+def summary(cloud: Cloud, operation: str, one: Service) -> dict[str, Any]:
     """A service for other accounts, without its backend."""
+    schema = "PublicEndpointService" if operation == "listPublicEndpointServices" else "EndpointServiceSummary"
     full = {
         "id": one.id,
         "owner": one.project.account.domain_name,
@@ -145,16 +142,15 @@ def connection(cloud: Cloud, operation: str, one: Endpoint) -> dict[str, Any]:
     return pick(cloud, "Connection", operation, full, one.unlisted)
 
 
-def permission(cloud: Cloud, operation: str, one: Permission) -> dict[str, Any]:
-    full = {
-        "id": one.id,
-        "permission": one.permission,
-        "permission_type": one.kind,
-        "description": one.description,
-        "created_at": stamp(one.created),
-    }
-    return pick(cloud, "Permission", operation, full)
-
-
 def permissions(cloud: Cloud, operation: str, records: Iterable[Permission]) -> dict[str, Any]:
-    return {"permissions": [permission(cloud, operation, record) for record in records]}
+    shown = [
+        {
+            "id": one.id,
+            "permission": one.permission,
+            "permission_type": one.kind,
+            "description": one.description,
+            "created_at": stamp(one.created),
+        }
+        for one in records
+    ]
+    return {"permissions": [pick(cloud, "Permission", operation, full) for full in shown]}

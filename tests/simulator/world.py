@@ -6,12 +6,9 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-from .building import KINDS, build
-from .building_groups import GROUP_KINDS
+from .building import build
 from .contract import load
 from .networks import Account, Project, User, generated
-
-KINDS.update(GROUP_KINDS)
 
 
 def load_seed() -> dict[str, Any]:

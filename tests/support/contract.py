@@ -3,23 +3,18 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import BOTH
+from tests.simulator.contract import load
 
 Schema = dict[str, Any]
 METHODS = ("get", "post", "put", "delete")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the file is long
 
 
-@lru_cache(maxsize=1)
 def description() -> Schema:
     """The whole file."""
-    path = Path(__file__).parents[1] / "simulator" / "openapi" / "vpcep.yaml"
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+    return load("vpcep.yaml")
 
 
 def schema(name: str) -> Schema:

@@ -76,7 +76,7 @@ class FakeServer:
                     answer = outer.script.pop(0) if outer.script else None
                 outer.send(self, answer or outer.react(seen))
 
-            do_POST = do_PUT = do_DELETE = do_GET
+            do_POST = do_PUT = do_PATCH = do_DELETE = do_GET
 
             def log_message(self, format: str, *args: t.Any) -> None:
                 pass

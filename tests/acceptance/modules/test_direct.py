@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.acceptance.modules.conftest import BOTH_WAYS, WAYS
+from tests.support.seed import BACKEND
 
 PLAYS = Path(__file__).parent / "plays"
 QUOTA: dict[str, Any] = {"crossvpc.vpcep.vpcep_quota_info": {}}
@@ -81,10 +81,8 @@ def test_several_hosts(controller: Any, simulator: Any, strategy: str, way: str)
 
 def run_quota(controller: Any, task: dict[str, Any], *options: str, play: Any = None, **environment: str) -> str:
     """What is said at -vvv about a task, which has to end well."""
-    (controller.folder / "play.yml").write_text(
-        yaml.safe_dump([{"hosts": "all", "gather_facts": False, "tasks": [task], **(play or {})}])
-    )
-    done = controller.run("ansible-playbook", "play.yml", "-vvv", *options, **environment)
+    playbook = controller.write(task, hosts="all", **(play or {}))
+    done = controller.run("ansible-playbook", playbook, "-vvv", *options, **environment)
     assert done.code == 0, done.output
     assert '"quotas"' in done.output
     return str(done.output)
@@ -238,14 +236,7 @@ socket.socket.connect = counted
 
 
 def slow_service() -> dict[str, Any]:
-    return {
-        "crossvpc.vpcep.vpcep_service": {
-            "port_id": "4189d3c2-8882-4871-a3c2-d380272eed88",
-            "vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed80",
-            "server_type": "VM",
-            "ports": [{"client_port": 80, "server_port": 80}],
-        }
-    }
+    return {"crossvpc.vpcep.vpcep_service": {**BACKEND, "ports": [{"client_port": 80, "server_port": 80}]}}
 
 
 def test_long_waits_talk(controller: Any, simulator: Any) -> None:

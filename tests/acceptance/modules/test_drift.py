@@ -6,15 +6,15 @@ from typing import Any
 
 import yaml
 
-from tests.acceptance.modules.test_examples import BACKEND, CONSUMER
 from tests.support.listings import listings
+from tests.support.seed import BACKEND, FRONTEND
 from tools import permissions
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "maintenance.md"
 PORTS = [{"client_port": 8080, "server_port": 80}]
 VARIABLES = {
     "connect_vpcs_service": {"name": "web", **BACKEND, "approval_enabled": False, "ports": PORTS},
-    "connect_vpcs_endpoints": [CONSUMER],
+    "connect_vpcs_endpoints": [FRONTEND],
 }
 
 

@@ -17,7 +17,9 @@ import pytest
 import requests
 import yaml
 
+from tests.acceptance.modules.conftest import defaults
 from tests.support.listings import listings
+from tests.support.seed import BACKEND
 
 ROOT = Path(__file__).resolve().parents[3]
 MODULES = sorted((ROOT / "plugins" / "modules").glob("vpcep_*.py"))
@@ -40,13 +42,6 @@ ELSEWHERE = {
 }
 # Listings that nothing is done with: what is printed, what Terraform reads, a policy, a picture.
 SHOWN_ONLY = ("", "hcl", "json", "mermaid", "text")
-
-BACKEND = {
-    "port_id": "4189d3c2-8882-4871-a3c2-d380272eed88",
-    "vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed80",
-    "server_type": "VM",
-}
-CONSUMER = {"vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed82", "subnet_id": "4189d3c2-8882-4871-a3c2-d380272eed81"}
 
 
 def service(name: str, **options: Any) -> dict[str, Any]:
@@ -97,10 +92,9 @@ def examples_of(module: Path) -> str:
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: path.stem)
 def test_examples_of_a_module(controller: Any, simulator: Any, module: Path) -> None:
     """In the order of the file, one play for each YAML document, with the login as defaults of the group."""
-    for name in [name for name in controller.environment if name.startswith("OS_")]:
-        del controller.environment[name]
+    controller.logout()
     simulator.settings(delay=0)
-    (controller.folder / "clouds.yaml").write_text(yaml.safe_dump(clouds(examples_of(module), simulator)))
+    controller.clouds(**clouds(examples_of(module), simulator))
     documents = list(yaml.safe_load_all(examples_of(module)))
     assert any(f"crossvpc.vpcep.{module.stem}" in task for tasks in documents for task in tasks)
     files = []
@@ -108,7 +102,7 @@ def test_examples_of_a_module(controller: Any, simulator: Any, module: Path) -> 
         around = PRESUPPOSED.get(module.stem, []) if number == 0 else []
         after = [{"ansible.builtin.assert": {"that": SHOWN[module.stem]}}] if module.stem in SHOWN else []
         name = f"{module.stem}-{number}.yml"
-        files.append(controller.write(*around, *tasks, *after, defaults=simulator.account(), name=name))
+        files.append(controller.write(*around, *tasks, *after, name=name, **defaults(**simulator.account())))
     done = controller.run("ansible-playbook", *files)
     assert done.code == 0, done.output
     output, expected = re.subn(WARNINGS.get(module.stem, "$^"), "", done.output)
@@ -161,14 +155,12 @@ LOGINS = {
 
 
 def clouds(text: str, simulator: Any) -> dict[str, Any]:
-    """A clouds.yaml with each cloud that a text names."""
+    """The login for each cloud that a text names."""
     found = {}
     for name in set(re.findall(r"\bcloud(?:: *|=)[\"']?([\w-]+)", text)):
         login = next((login for word, login in LOGINS.items() if word in name), type(simulator).account)
-        auth = login(simulator)
-        address = {"vpcep_endpoint_override": auth.pop("api_url")} if "api_url" in auth else {}
-        found[name] = {"region_name": auth.pop("region"), **address, "auth": auth}
-    return {"clouds": found}
+        found[name] = login(simulator)
+    return found
 
 
 def write_files(page: Path, folder: Path, password: str) -> None:
@@ -183,7 +175,7 @@ def write_files(page: Path, folder: Path, password: str) -> None:
 def test_listings_of_a_page(controller: Any, simulator: Any, page: Path) -> None:
     """All of them, as a reader would try them, section by section; the environment holds the provider's login."""
     text = page.read_text(encoding="utf-8")
-    (controller.folder / "clouds.yaml").write_text(yaml.safe_dump(clouds(text, simulator)))
+    controller.clouds(**clouds(text, simulator))
     for source in (ROOT / "README.md", page):  # pages mention files that the first one shows
         write_files(source, controller.folder, simulator.account()["password"])
     section = 0

@@ -13,14 +13,9 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import V
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
 from tests.acceptance.modules.test_examples import examples_of, write_files
 from tests.support.controllers import ROOT, login_variables
+from tests.support.seed import BACKEND, FRONTEND
 
 PLUGIN = ROOT / "plugins" / "inventory" / "vpcep.py"
-BACKEND = {
-    "port_id": "4189d3c2-8882-4871-a3c2-d380272eed88",
-    "vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed80",
-    "server_type": "VM",
-}
-FRONTEND = {"vpc_id": "4189d3c2-8882-4871-a3c2-d380272eed82", "subnet_id": "4189d3c2-8882-4871-a3c2-d380272eed81"}
 FRONTEND_ROUTES = "6416b1df-bbe8-4e51-8fa3-4d169b8cc3aa"
 NAMES = ("GET listVpcsV3", "GET listSubnets")
 VPC_GROUP = "vpc_4189d3c2_8882_4871_a3c2_d380272eed82"
@@ -123,10 +118,8 @@ def test_one_name_in_two_sources(controller: Any, project: Project) -> None:
 
 
 def test_a_configuration_of_ones_own(controller: Any, simulator: Any, project: Project) -> None:
-    account = simulator.account()
-    entry = {"region_name": account.pop("region"), "auth": account}
-    (controller.folder / "clouds.yaml").write_text(yaml.safe_dump({"clouds": {"here": entry}}))
-    controller.login("consumer")  # over whose variables the cloud wins
+    controller.clouds(here=simulator.account())
+    controller.login(simulator.account("consumer"))  # over whose variables the cloud wins
     file = source(
         controller,
         cloud="{{ where }}",
@@ -218,9 +211,7 @@ def test_no_answer_becomes_an_option_of_a_program(controller: Any, simulator: An
         "ansible_ssh_common_args": "'-o ProxyJump=' ~ vpcep_description",
         "ansible_user": "vpcep_description | default('me')",
     }
-    (controller.folder / "ssh.yml").write_text(
-        yaml.safe_dump([{"hosts": "vpcep", "gather_facts": False, "tasks": [{"ansible.builtin.raw": "true"}]}])
-    )
+    controller.write({"ansible.builtin.raw": "true"}, name="ssh.yml", hosts="vpcep")
     for number, options in enumerate([{}, {"connect_with": "dns_name"}, {"compose": composed}]):
         simulator.fault(operation="listEndpoints", status=200, body=body, count=2)
         file = source(controller, f"evil{number}", hostnames=["vpcep_id"], **options)
@@ -310,8 +301,7 @@ def test_missing_library(controller: Any, project: Project) -> None:
 
 def test_cache(controller: Any, simulator: Any, project: Project) -> None:
     cache = {"cache": True, "cache_plugin": "ansible.builtin.jsonfile", "cache_connection": "kept"}
-    file, play = source(controller, hostnames=["vpcep_id"], **cache), "none.yml"
-    (controller.folder / play).write_text(yaml.safe_dump([{"hosts": "vpcep"}]))
+    file, play = source(controller, hostnames=["vpcep_id"], **cache), controller.write(hosts="vpcep")
 
     def ids(*options: str, **environment: str) -> set[str]:
         done = controller.run("ansible-playbook", "-i", file, play, "--list-hosts", *options, **environment)
@@ -349,8 +339,7 @@ def test_what_the_cloud_says_is_never_evaluated(controller: Any, simulator: Any,
         {"ansible.builtin.meta": "refresh_inventory"},
         {"ansible.builtin.debug": {"msg": "{{ vpcep_tags | dict2items }} {{ composed }} {{ deeper }}"}},
     ]
-    play = {"hosts": "vpcep", "gather_facts": False, "tasks": tasks}
-    (controller.folder / "hostile.yml").write_text(yaml.safe_dump([play]))
+    controller.write(*tasks, name="hostile.yml", hosts="vpcep")
     listed(controller, "-i", file)
     done = controller.run("ansible-playbook", "-i", file, "hostile.yml")
     assert done.code == 0, done.output
@@ -362,8 +351,7 @@ def test_the_example(controller: Any, simulator: Any, project: Project) -> None:
     account = simulator.account()
     controller.environment["VPCEP_PASSWORD"] = account.pop("password")
     del controller.environment["OS_PASSWORD"]
-    entry = {"region_name": account.pop("region"), "auth": account}
-    (controller.folder / "clouds.yaml").write_text(yaml.safe_dump({"clouds": {"prod": entry}}))
+    controller.clouds(prod=account)
     options = yaml.safe_load(examples_of(PLUGIN))
     variables, groups = listed(controller, "-i", source(controller, **options))
     assert groups["env_dev"] == groups["named_by_dns"] == [f"web-{project.accepted[:8]}"]
@@ -380,7 +368,7 @@ def listening() -> Iterator[Any]:
 
 def test_smoke_test_of_the_guide(controller: Any, simulator: Any, listening: Any) -> None:
     simulator.settings(delay=0)
-    controller.login("consumer")
+    controller.login(simulator.account("consumer"))
     password = simulator.account()["password"]
     write_files(ROOT / "docs" / "inventory.md", controller.folder, password)
     probe = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}

@@ -14,8 +14,7 @@ FILES = {"clouds": "OS_CLIENT_CONFIG_FILE", "secure": "OS_CLIENT_SECURE_FILE"}
 @pytest.fixture
 def start(controller: Any, simulator: Any) -> Any:
     """Files in the folder in which commands are started; those below, beside the playbook, are for others."""
-    for name in [name for name in controller.environment if name.startswith("OS_")]:
-        del controller.environment[name]
+    controller.logout()
     account = simulator.account()
     region, password = account.pop("region"), account.pop("password")
     (controller.folder / "below").mkdir()

@@ -65,12 +65,7 @@ def prepare(controller: Controller, simulator: Any) -> dict[str, str]:
 
 def clouds(controller: Controller, simulator: Any) -> str:
     """A clouds.yaml for both accounts, and the option that draws them."""
-    entries = {}
-    for name in ("provider", "consumer"):
-        account = simulator.account(name)
-        entries[name] = {"region_name": account.pop("region"), "auth": account}
-    (controller.folder / "clouds.yaml").write_text(yaml.safe_dump({"clouds": entries}))
-    controller.environment["OS_CLIENT_CONFIG_FILE"] = str(controller.folder / "clouds.yaml")
+    controller.clouds(**{name: simulator.account(name) for name in ("provider", "consumer")})
     return json.dumps({"map_vpcs_accounts": [{"cloud": "provider"}, {"cloud": "consumer"}]})
 
 

@@ -4,8 +4,9 @@ from typing import Any
 
 import yaml
 
-from tests.acceptance.modules.test_examples import BACKEND, ROOT, with_token
+from tests.acceptance.modules.test_examples import ROOT, with_token
 from tests.support.listings import listings
+from tests.support.seed import BACKEND
 
 PAGE = ROOT / "docs" / "migrating-from-uri.md"
 HALF = "half of the pair"

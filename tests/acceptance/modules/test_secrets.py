@@ -156,8 +156,7 @@ def test_password_and_token(
 
 def test_passcode_and_agency(controller: Any, simulator: Any, capfd: pytest.CaptureFixture[str]) -> None:
     machine = Machine(controller)
-    for name in [name for name in controller.environment if name.startswith("OS_")]:
-        del controller.environment[name]
+    controller.logout()
     options = simulator.mfa_account()
     task = {"crossvpc.vpcep.vpcep_service_info": options}
     echo = f"bad body {options['password']} {options['passcode']}"
@@ -183,8 +182,7 @@ def test_passcode_and_agency(controller: Any, simulator: Any, capfd: pytest.Capt
 
 def test_secret_key(controller: Any, simulator: Any, capfd: pytest.CaptureFixture[str]) -> None:
     machine = Machine(controller)
-    for name in [name for name in controller.environment if name.startswith("OS_")]:
-        del controller.environment[name]
+    controller.logout()
     keys = simulator.credentials(temporary=True)
     secrets = {name: keys[name] for name in ("secret_key", "security_token")}
     task = {"crossvpc.vpcep.vpcep_service_info": keys}

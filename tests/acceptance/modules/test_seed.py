@@ -1,39 +1,27 @@
 """The job of the collection, from a tarball that is built and installed, with nothing but ansible-core and requests."""
 
 import shutil
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.acceptance.modules.conftest import BOTH_WAYS
+from tests.support import contract
+from tests.support.controllers import copy_project
 
 
 @pytest.fixture
-def installed(runtime: Any, root: Path) -> Any:
+def installed(runtime: Any, simulator: Any) -> Any:
     """A machine on which a user has installed the collection's tarball."""
-    # Built from a copy: building must not depend on what tools and editors left in the checkout, nor leave anything.
-    source = runtime.folder / "source"
-    listed = subprocess.run(
-        ["git", "-c", f"safe.directory={root}", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=root,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    ).stdout.split("\0")
-    for name in filter(None, listed):
-        if (root / name).is_file():
-            (source / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(root / name, source / name)
+    source = runtime.folder / "source"  # building leaves nothing in the checkout
+    copy_project(source)
     built = runtime.run("ansible-galaxy", "collection", "build", "source", "--output-path", "build")
     assert built.code == 0, built.output
     (tarball,) = (runtime.folder / "build").glob("*.tar.gz")
     done = runtime.run("ansible-galaxy", "collection", "install", str(tarball), "--offline", "-p", "tree")
     assert done.code == 0, done.output
     shutil.rmtree(source)
-    runtime.login()
+    runtime.login(simulator.account())
     return runtime
 
 
@@ -67,25 +55,14 @@ def test_the_job(installed: Any, simulator: Any, seed: list[dict[str, Any]]) -> 
     assert installed.requests() == ["GET listEndpointServices", "GET listEndpoints"]
 
 
-def test_documentation_is_in_the_tarball(installed: Any, root: Path) -> None:
-    names = [f"crossvpc.vpcep.{file.stem}" for file in sorted((root / "plugins" / "modules").glob("vpcep_*.py"))]
-    shown = installed.run("ansible-doc", *names)
-    assert shown.code == 0, shown.output
-    assert "EXAMPLES" in shown.output
-    assert "ERROR" not in shown.output
-
-
-@pytest.fixture(scope="module")
-def bodies(root: Path) -> dict[str, dict[str, Any]]:
-    """The request bodies in the API's own examples, by name."""
-    description = yaml.safe_load((root / "tests" / "simulator" / "openapi" / "vpcep.yaml").read_text(encoding="utf-8"))
-    return {
-        name: example["value"]
-        for operations in description["paths"].values()
-        for operation in operations.values()
-        if isinstance(operation, dict) and "requestBody" in operation
-        for name, example in operation["requestBody"]["content"]["application/json"].get("examples", {}).items()
-    }
+def body(name: str) -> dict[str, Any]:
+    """A request body of the API's own examples."""
+    (found,) = [
+        operation["requestBody"]["content"]["application/json"]["examples"][name]["value"]
+        for _method, _path, operation in contract.operations()
+        if operation["operationId"] == name.partition(".")[0]
+    ]
+    return dict(found)
 
 
 @pytest.mark.parametrize(
@@ -96,11 +73,9 @@ def bodies(root: Path) -> dict[str, dict[str, Any]]:
         ("vpcep_endpoint", "createEndpoint.request.gateway", "accepted"),
     ],
 )
-def test_a_request_body_is_a_task(
-    controller: Any, bodies: dict[str, dict[str, Any]], module: str, name: str, expected: str
-) -> None:
+def test_a_request_body_is_a_task(controller: Any, module: str, name: str, expected: str) -> None:
     """Pasted as they are, but for the tags, which are a dictionary here."""
-    arguments = dict(bodies[name])
+    arguments = body(name)
     if "tags" in arguments:
         arguments["tags"] = {tag["key"]: tag["value"] for tag in arguments["tags"]}
     noun = module.removeprefix("vpcep_")

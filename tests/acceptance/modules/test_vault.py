@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+import yaml
 
 QUOTA = "crossvpc.vpcep.vpcep_quota_info"
 OPEN = {"ANSIBLE_VAULT_PASSWORD_FILE": "vault-password"}
@@ -19,7 +20,7 @@ def whole(controller: Any) -> None:
 def one_value(controller: Any) -> None:
     """The password is, and so is one of another cloud, with another secret."""
     file = controller.folder / "clouds.yaml"
-    content = json.loads(file.read_text())
+    content = yaml.safe_load(file.read_text())
     (controller.folder / "another-password").write_text("4711")
     text = "clouds:\n"
     for cloud, secret in (("mine", "vault-password"), ("other", "another-password")):
@@ -44,13 +45,9 @@ HOW = pytest.mark.parametrize("encrypt", [whole, one_value])
 
 @pytest.fixture
 def machine(controller: Any, simulator: Any) -> Any:
-    for name in [name for name in controller.environment if name.startswith("OS_")]:
-        del controller.environment[name]
+    controller.logout()
     account = simulator.account()
-    region = account.pop("region")
-    # JSON is YAML, too.
-    content = json.dumps({"clouds": {"mine": {"auth": account, "region_name": region}}}, indent=1)
-    (controller.folder / "clouds.yaml").write_text(content)
+    controller.clouds(mine=account)
     (controller.folder / "vault-password").write_text("of-the-vault-4711")
     controller.secret = account["password"]
     return controller

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.controllers import ROOT
+from tests.support.controllers import copy_project
 
 
 class Repository:
@@ -24,11 +24,8 @@ class Repository:
             "TMPDIR": str(folder),
         }
         (folder / "gitconfig").write_text("[user]\nname = R. Manager\nemail = manager@example.com\n")
-        listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-        for name in subprocess.run(listing, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout.split("\0"):
-            if name and (ROOT / name).is_file() and not name.startswith("changelogs/fragments/"):
-                (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(ROOT / name, self.folder / name)
+        copy_project(self.folder)
+        shutil.rmtree(self.folder / "changelogs" / "fragments")
         self.git("init", "--quiet", "--initial-branch", "main")
         self.commit("Everything")
 

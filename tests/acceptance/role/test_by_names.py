@@ -27,14 +27,14 @@ UNCHANGED = [
 def test_the_job_by_the_answers_of_a_survey(controller: Controller, simulator: SimulatorProcess) -> None:
     """With approval: the record is made once the role has accepted the endpoint."""
     simulator.settings(delay=0)
-    wrong = controller.run(ROLE, variables={**ANSWERS, "connect_vpcs_endpoints__vpc": "fronted"})
+    wrong = controller.playbook(ROLE, variables={**ANSWERS, "connect_vpcs_endpoints__vpc": "fronted"})
     assert wrong.code == 2 and "Nothing was created. There is no VPC named 'fronted'" in wrong.output, wrong.output
     assert "Is 'frontend' meant?" in wrong.output
-    nowhere = controller.run(ROLE, variables={**ANSWERS, "connect_vpcs_endpoints__vpc": ""})
+    nowhere = controller.playbook(ROLE, variables={**ANSWERS, "connect_vpcs_endpoints__vpc": ""})
     assert nowhere.code == 2 and "endpoints[0].vpc_id or vpc or id is missing." in nowhere.output, nowhere.output
     assert {entry["method"] for entry in simulator.log() if entry["service"] != "iam"} == {"GET"}
 
-    connected = controller.run(ROLE, variables=ANSWERS)
+    connected = controller.playbook(ROLE, variables=ANSWERS)
     assert connected.code == 0, connected.output
     (endpoint,) = connected.result["endpoints"]
     assert endpoint["dns_names"] == ["shop.internal.example.com"]
@@ -43,12 +43,12 @@ def test_the_job_by_the_answers_of_a_survey(controller: Controller, simulator: S
     assert connected.result["traffic"]["state"] == "admitted" and connected.result["traffic"]["added_rules"]
 
     simulator.clear_log()
-    again = controller.run(ROLE, variables=ANSWERS)
+    again = controller.playbook(ROLE, variables=ANSWERS)
     assert (again.code, again.changed) == (0, 0), again.output
     assert [entry["operation"] for entry in simulator.log()] == UNCHANGED
     assert again.result["endpoints"] == connected.result["endpoints"]
 
-    removed = controller.run(ROLE, variables={**ANSWERS, "connect_vpcs_state": "absent"})
+    removed = controller.playbook(ROLE, variables={**ANSWERS, "connect_vpcs_state": "absent"})
     assert (removed.code, removed.changed) == (0, 2), removed.output
     operations = [entry["operation"] for entry in simulator.log() if entry["method"] == "DELETE"]
     deleted = ["deleteRecordSet", "deleteEndpoint", "deleteSecurityGroupRuleV3", "deleteEndpointService"]
@@ -72,7 +72,7 @@ def fleet(controller: Controller, *vpcs: str, **options: Any) -> Run:
     ports = [{"client_port": 443, "server_port": 8443}]
     service = {"name": "shop", "backend": {"server": "shop-1"}, "approval_enabled": True, "ports": ports}
     variables = {"connect_vpcs_service": service}
-    return controller.run("crossvpc.vpcep.connect_fleet", "-i", str(inventory), variables=variables)
+    return controller.playbook("crossvpc.vpcep.connect_fleet", "-i", str(inventory), variables=variables)
 
 
 def test_a_fleet_with_domain_names(controller: Controller, simulator: SimulatorProcess) -> None:
@@ -90,8 +90,8 @@ def test_a_fleet_with_domain_names(controller: Controller, simulator: SimulatorP
 def test_object_storage_by_names(controller: Controller, simulator: SimulatorProcess) -> None:
     simulator.settings(delay=0)
     where = {"private_obs_vpc": "shop", "private_obs_subnet": "shop-a", "private_obs_routetables": ["shop-routes"]}
-    run = controller.run("crossvpc.vpcep.private_obs", variables=where)
+    run = controller.playbook("crossvpc.vpcep.private_obs", variables=where)
     assert (run.code, run.changed) == (0, 1), run.output
     assert {one["vpc_id"] for one in simulator.state()["endpoints"]} == {"5a0b0000-0000-4000-8000-000000000001"}
-    both = controller.run("crossvpc.vpcep.private_obs", variables={**where, "private_obs_vpc_id": "x"})
+    both = controller.playbook("crossvpc.vpcep.private_obs", variables={**where, "private_obs_vpc_id": "x"})
     assert both.code == 2 and "each as a name or as an ID" in both.output, both.output

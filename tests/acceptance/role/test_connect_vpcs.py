@@ -3,23 +3,13 @@
 import copy
 import re
 
-from tests.acceptance.role.conftest import (
-    CONSUMER,
-    EXAMPLES,
-    FRONTEND,
-    PUBLIC_DNS,
-    ROLE,
-    SEED,
-    SERVICE,
-    Controller,
-    include,
-    note,
-)
+from tests.acceptance.role.conftest import EXAMPLES, PUBLIC_DNS, ROLE, SEED, Controller, failing, include, note
 from tests.simulator import SimulatorProcess
+from tests.support.seed import CONSUMER, FRONTEND, SERVICE
 
 
 def test_the_whole_life_of_a_connection(controller: Controller, simulator: SimulatorProcess) -> None:
-    predicted = controller.run(ROLE, "--check", variables=SEED)
+    predicted = controller.playbook(ROLE, "--check", variables=SEED)
     assert predicted.code == 0, predicted.output
     assert predicted.changed == 2
     assert {request.split()[0] for request in controller.requests()} == {"GET"}
@@ -28,7 +18,7 @@ def test_the_whole_life_of_a_connection(controller: Controller, simulator: Simul
     (endpoint,) = predicted.result["endpoints"]
     assert (endpoint["id"], endpoint["ip"], endpoint["dns_names"], endpoint["ports"]) == ("", "", [], [])
 
-    connected = controller.run(ROLE, variables=SEED)
+    connected = controller.playbook(ROLE, variables=SEED)
     assert connected.code == 0, connected.output
     assert "(item=1 of the service)" in connected.output
     assert connected.changed == 2
@@ -41,17 +31,17 @@ def test_the_whole_life_of_a_connection(controller: Controller, simulator: Simul
     assert all(f"use     {address}" in connected.output for address in endpoint["ports"])
 
     simulator.clear_log()
-    again = controller.run(ROLE, variables=SEED)
+    again = controller.playbook(ROLE, variables=SEED)
     assert again.changed == 0, again.output
     assert again.executed <= 10, again.output
     assert controller.requests() == ["GET listEndpointServices", "GET listEndpoints"]
     assert again.result["endpoints"][0]["ports"] == endpoint["ports"]
 
-    predicted = controller.run("crossvpc.vpcep.disconnect_vpcs", "--check", variables=SEED)
+    predicted = controller.playbook("crossvpc.vpcep.disconnect_vpcs", "--check", variables=SEED)
     assert predicted.changed == 2
     assert {request.split()[0] for request in controller.requests()} == {"GET"}
 
-    removed = controller.run("crossvpc.vpcep.disconnect_vpcs", variables=SEED)
+    removed = controller.playbook("crossvpc.vpcep.disconnect_vpcs", variables=SEED)
     assert removed.changed == 2, removed.output
     changes = [request for request in controller.requests() if not request.startswith("GET list")]
     assert changes == [
@@ -60,7 +50,7 @@ def test_the_whole_life_of_a_connection(controller: Controller, simulator: Simul
     assert removed.result["service"]["id"] == service["id"]
     assert [item["id"] for item in removed.result["endpoints"]] == [state["id"]]
 
-    removed_again = controller.run("crossvpc.vpcep.disconnect_vpcs", variables=SEED)
+    removed_again = controller.playbook("crossvpc.vpcep.disconnect_vpcs", variables=SEED)
     assert (removed_again.code, removed_again.changed) == (0, 0), removed_again.output
     assert {request.split()[0] for request in controller.requests()} == {"GET"}
     assert (removed_again.result["service"], removed_again.result["endpoints"]) == ({}, [])
@@ -150,11 +140,7 @@ WRONG = {
 
 
 def test_wrong_variables_are_refused_before_any_request(controller: Controller, simulator: SimulatorProcess) -> None:
-    tasks = []
-    for name, (variables, _message) in WRONG.items():
-        text = "{{ notes | default({}) | combine({'" + name + "': ansible_failed_result.msg}) }}"
-        rescue = {"ansible.builtin.set_fact": {"notes": text}}
-        tasks.append({"block": [include(**copy.deepcopy(variables))], "rescue": [rescue]})
+    tasks = [failing(name, include(**copy.deepcopy(variables))) for name, (variables, _message) in WRONG.items()]
     run = controller.play(*tasks)
     assert run.code == 0, run.output
     messages = run.kept["notes"]
@@ -165,7 +151,7 @@ def test_wrong_variables_are_refused_before_any_request(controller: Controller, 
 
 
 def test_disconnecting_is_all_that_disconnect_vpcs_does(controller: Controller, simulator: SimulatorProcess) -> None:
-    run = controller.run("crossvpc.vpcep.disconnect_vpcs", variables={**SEED, "connect_vpcs_state": "present"})
+    run = controller.playbook("crossvpc.vpcep.disconnect_vpcs", variables={**SEED, "connect_vpcs_state": "present"})
     assert run.code == 2
     assert "This playbook disconnects" in run.output
     assert simulator.log() == []
@@ -178,19 +164,19 @@ def test_one_endpoint_of_several_fails_and_a_rerun_converges(
     third = {"vpc_id": SERVICE["vpc_id"], "subnet_id": "4189d3c2-8882-4871-a3c2-d380272eed85", "port_ip": "10.10.2.77"}
     endpoints = [FRONTEND, wrong, third]
     for check in ([], ["--check"]):
-        run = controller.run(ROLE, *check, variables={**SEED, "connect_vpcs_endpoints": endpoints})
+        run = controller.playbook(ROLE, *check, variables={**SEED, "connect_vpcs_endpoints": endpoints})
         assert run.code == 2 and "Nothing was created" in run.output
         assert re.search(r"endpoints\[1\] \(subnet of another VPC\): Subnet examples-a", run.output), run.output
     assert simulator.state()["services"] == simulator.state()["endpoints"] == []
 
     hasty = {**SEED, "connect_vpcs_endpoints": endpoints, "connect_vpcs_preflight": False}
-    run = controller.run(ROLE, variables=hasty)
+    run = controller.playbook(ROLE, variables=hasty)
     assert run.code == 2
     assert re.search(r"endpoints\[1\] \(subnet of another VPC\): .*EndPoint\.2037", run.output), run.output
     assert len(simulator.state()["endpoints"]) == 2
 
     endpoints[1] = {**EXAMPLES, "description": "subnet of another VPC"}
-    run = controller.run(ROLE, variables={**SEED, "connect_vpcs_endpoints": endpoints})
+    run = controller.playbook(ROLE, variables={**SEED, "connect_vpcs_endpoints": endpoints})
     assert (run.code, run.changed) == (0, 1), run.output
     assert len(simulator.state()["services"]) == 1
     assert len(simulator.state()["endpoints"]) == 3
@@ -199,7 +185,7 @@ def test_one_endpoint_of_several_fails_and_a_rerun_converges(
 
     # Another user removes one of them: the others are deleted nevertheless.
     simulator.remove("endpoints", run.result["endpoints"][0]["id"])
-    run = controller.run("crossvpc.vpcep.disconnect_vpcs", variables={**SEED, "connect_vpcs_endpoints": endpoints})
+    run = controller.playbook("crossvpc.vpcep.disconnect_vpcs", variables={**SEED, "connect_vpcs_endpoints": endpoints})
     assert (run.code, run.changed) == (0, 2), run.output
     assert simulator.state()["services"] == simulator.state()["endpoints"] == []
 
@@ -207,14 +193,14 @@ def test_one_endpoint_of_several_fails_and_a_rerun_converges(
 def test_a_misspelt_variable_is_named(controller: Controller, simulator: SimulatorProcess) -> None:
     misspelt = {"connect_vpcs_service": SERVICE, "connect_vpcs_endpoint": [FRONTEND]}
     for playbook in (ROLE, "crossvpc.vpcep.disconnect_vpcs"):
-        run = controller.run(playbook, variables=misspelt)
+        run = controller.playbook(playbook, variables=misspelt)
         assert run.code == 2, run.output
         assert "There is no variable connect_vpcs_endpoint: did you mean connect_vpcs_endpoints?" in run.output
     assert simulator.state()["services"] == [] and controller.requests() == []
 
 
 def test_a_run_says_that_there_are_no_endpoints(controller: Controller) -> None:
-    run = controller.run(ROLE, variables={"connect_vpcs_service": SERVICE})
+    run = controller.playbook(ROLE, variables={"connect_vpcs_service": SERVICE})
     assert run.code == 0, run.output
     assert run.result["next"] == ["No endpoints given, so no VPC was connected. Give connect_vpcs_endpoints."]
 
@@ -222,15 +208,15 @@ def test_a_run_says_that_there_are_no_endpoints(controller: Controller) -> None:
 def test_a_run_says_which_endpoints_are_new(controller: Controller, simulator: SimulatorProcess) -> None:
     """One that was deleted elsewhere is made anew, and has another address and name."""
     simulator.settings(delay=0)
-    first = controller.run(ROLE, variables=SEED)
+    first = controller.playbook(ROLE, variables=SEED)
     (endpoint,) = first.result["endpoints"]
     assert first.result["created"] == [endpoint["id"]] and f"new       {endpoint['id']}: " in first.output
-    again = controller.run(ROLE, variables=SEED)
+    again = controller.playbook(ROLE, variables=SEED)
     assert again.result["created"] == [] and "new       " not in again.output
     simulator.remove("endpoints", endpoint["id"])
-    predicted = controller.run(ROLE, "--check", variables=SEED)
+    predicted = controller.playbook(ROLE, "--check", variables=SEED)
     assert predicted.result["created"] == []
-    anew = controller.run(ROLE, variables=SEED)
+    anew = controller.playbook(ROLE, variables=SEED)
     (other,) = anew.result["endpoints"]
     assert anew.result["created"] == [other["id"]] and f"new       {other['id']}: " in anew.output
     assert other["dns_names"] != endpoint["dns_names"]
@@ -263,17 +249,48 @@ def test_uses_in_a_loop_take_nothing_from_each_other(controller: Controller, sim
 
 
 def test_an_endpoint_by_its_id(controller: Controller, simulator: SimulatorProcess) -> None:
-    made = controller.run(ROLE, variables=SEED).result
+    made = controller.playbook(ROLE, variables=SEED).result
     endpoint = {"id": made["endpoints"][0]["id"], "tags": {"a": "b"}}
     by_id = {**SEED, "connect_vpcs_endpoints": [endpoint], "connect_vpcs_admit_traffic": "ignore"}
     for changed in (1, 0):
         controller.requests()
-        run = controller.run(ROLE, variables=by_id)
+        run = controller.playbook(ROLE, variables=by_id)
         assert (run.code, run.changed) == (0, changed), run.output
         assert run.result["endpoints"][0]["ports"] == made["endpoints"][0]["ports"]
     assert controller.requests() == ["GET listEndpointServices", "GET listEndpoints"]
     elsewhere = {**by_id, "connect_vpcs_service": {}, "connect_vpcs_service_name": PUBLIC_DNS}
-    other = controller.run(ROLE, variables=elsewhere)
+    other = controller.playbook(ROLE, variables=elsewhere)
     assert other.code == 2 and "cannot change this" in other.output and "endpoint_service_id (is" in other.output
-    run = controller.run("crossvpc.vpcep.disconnect_vpcs", variables=by_id)
+    run = controller.playbook("crossvpc.vpcep.disconnect_vpcs", variables=by_id)
     assert (run.code, run.changed, simulator.state()["endpoints"]) == (0, 2, []), run.output
+
+
+def test_object_storage(controller: Controller, simulator: SimulatorProcess) -> None:
+    """OBS and the name servers over private networks, with route tables and a policy, and a login of its own."""
+    simulator.settings(delay=0)
+    controller.logout()
+    login = simulator.account()
+    place = {"vpc_id": SERVICE["vpc_id"], "subnet_id": "4189d3c2-8882-4871-a3c2-d380272eed84"}
+    tables = [f"4189d3c2-8882-4871-a3c2-d380272eed8{number}" for number in (7, 6)]
+    actions = ["obs:bucket:ListBucket", "obs:object:GetObject"]
+    statement = {"Effect": "Allow", "Action": actions, "Resource": ["obs:*:*:*:backup", "obs:*:*:*:backup/*"]}
+    options = {"routetables": tables, "policy_statement": [statement], "tags": {"purpose": "backup"}, "auth": login}
+    variables = {f"private_obs_{name}": value for name, value in {**place, **options}.items()}
+    for _run in range(2):  # both endpoints are created in one task
+        run = controller.playbook("crossvpc.vpcep.private_obs", variables=variables)
+        assert (run.code, run.changed) == (0, 1), run.output
+        controller.requests()
+        again = controller.playbook("crossvpc.vpcep.private_obs", variables=variables)
+        assert (again.code, again.changed) == (0, 0), again.output
+        assert controller.requests() == ["GET listPublicEndpointServices", "GET listEndpoints", "GET listEndpoints"]
+        dns, obs = sorted(simulator.state()["endpoints"], key=lambda one: one["service_type"], reverse=True)
+        assert (dns["subnet_id"], dns["status"]) == (place["subnet_id"], "accepted")
+        assert dns["tags"] == obs["tags"] == options["tags"] and sorted(obs["routetables"]) == sorted(tables)
+        (kept,) = obs["policy_statement"]
+        assert kept["Effect"] == "Allow" and sorted(kept["Action"]) == actions
+        simulator.remove("endpoints", obs["id"])  # as another user would
+    services = [{"name": "dns", "endpoints": [place]}, {"name": "obs", "endpoints": [{"vpc_id": place["vpc_id"]}]}]
+    gone = {"connect_vpcs_state": "absent", "connect_vpcs_consumer_auth": login}
+    controller.playbook("crossvpc.vpcep.private_obs", variables=variables)
+    run = controller.playbook(ROLE, variables={**gone, "connect_vpcs_cloud_services": services})
+    assert (run.code, simulator.state()["endpoints"]) == (0, []), run.output

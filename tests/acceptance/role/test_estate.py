@@ -9,9 +9,10 @@ import pytest
 
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._api.vpcep import VpcepApi
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._auth.session import connect
-from tests.acceptance.role.conftest import CONSUMER, ROLE, SERVICE, Controller, Run
+from tests.acceptance.role.conftest import ROLE, Controller, Run
 from tests.simulator import SimulatorProcess
 from tests.support import estates
+from tests.support.seed import CONSUMER, SERVICE
 
 SECRET = "s3cret-of-terraform"
 EXPORT = "crossvpc.vpcep.export_vpcs"
@@ -38,7 +39,7 @@ NOTHING = "No login shows services or endpoints"
 
 
 def test_an_empty_project(controller: Controller) -> None:
-    done = controller.run(EXPORT, "-e", f"export_vpcs_folder={controller.folder}/estate")
+    done = controller.playbook(EXPORT, "-e", f"export_vpcs_folder={controller.folder}/estate")
     assert done.code == 0 and NOTHING in done.output, done.output
 
 
@@ -50,7 +51,7 @@ def test_files_of_two_accounts(controller: Controller, simulator: SimulatorProce
     accounts = {"export_vpcs_accounts": [simulator.account("provider"), simulator.account("consumer")]}
 
     def export(*options: str) -> dict[str, str]:
-        done = controller.run(EXPORT, "-e", f"export_vpcs_folder={folder}", *options, variables=accounts)
+        done = controller.playbook(EXPORT, "-e", f"export_vpcs_folder={folder}", *options, variables=accounts)
         assert done.code == 0 and NOTHING not in done.output, done.output
         assert {entry for entry in controller.requests() if not entry.startswith("GET ")} == set()
         return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir())}
@@ -58,7 +59,7 @@ def test_files_of_two_accounts(controller: Controller, simulator: SimulatorProce
     def run_all(files: dict[str, str]) -> int:
         changes = 0
         for name in [name for name in files if name.endswith(".yml")]:
-            run = controller.run(ROLE, "-e", f"@{folder}/{name}", variables=accounts)
+            run = controller.playbook(ROLE, "-e", f"@{folder}/{name}", variables=accounts)
             assert run.code == 0, f"{files[name]}\n{run.output}"
             changes += run.changed
         return changes
@@ -72,13 +73,13 @@ def test_files_of_two_accounts(controller: Controller, simulator: SimulatorProce
     (folder / "account2-cloud-services.yml").write_text("edited", encoding="utf-8")
     assert export()["account2-cloud-services.yml"] == "edited"
     assert export("-e", "export_vpcs_force=true") == files
-    assert controller.run(EXPORT, "-e", f"export_vpcs_folder={folder}", variables=accounts).changed == 0
+    assert controller.playbook(EXPORT, "-e", f"export_vpcs_folder={folder}", variables=accounts).changed == 0
     controller.requests()
 
     def check() -> Run:
         reports = {name: str(controller.folder / f"drift.{name}") for name in ("markdown", "junit")}
         options = {"check_drift_folder": str(folder), **{f"check_drift_{name}": it for name, it in reports.items()}}
-        return controller.run(DRIFT, variables={**accounts, **options})
+        return controller.playbook(DRIFT, variables={**accounts, **options})
 
     done = check()
     assert (done.code, done.changed) == (0, 1), done.output  # the reports
@@ -106,17 +107,17 @@ def test_drift_of_files_by_hand(controller: Controller, simulator: SimulatorProc
     logins = {f"connect_vpcs_{name}_auth": {**simulator.account(name)} for name in ("provider", "consumer")}
     common = {**logins, "connect_vpcs_endpoints": [CONSUMER]}
     defined = {**common, "connect_vpcs_service": {**SERVICE, "name": "web"}}
-    done = controller.run(ROLE, variables=defined)
+    done = controller.playbook(ROLE, variables=defined)
     assert done.code == 0, done.output
     folder = controller.folder / "estate"
     folder.mkdir()
     options = {"check_drift_folder": str(folder), "check_drift_markdown": "", "check_drift_junit": ""}
     for name, variables in (("defined", defined), ("named", {**common, "connect_vpcs_service_name": "web"})):
         (folder / f"{name}.yml").write_text(json.dumps(variables))
-    done = controller.run(DRIFT, variables=options)
+    done = controller.playbook(DRIFT, variables=options)
     assert done.code == 0, done.output
     (folder / "list.yml").write_text("- 1")
-    done = controller.run(DRIFT, variables=options)
+    done = controller.playbook(DRIFT, variables=options)
     assert done.code == 2 and "list.yml must be stored as a dictionary" in done.output
 
 
@@ -139,7 +140,7 @@ def test_a_terraform_state(controller: Controller, simulator: SimulatorProcess, 
         ("mine.yml", "a: 1\n"),
     ):
         (folder / name).write_text(text)
-    done = controller.run(EXPORT, "-vvv", variables={**accounts, **options})
+    done = controller.playbook(EXPORT, "-vvv", variables={**accounts, **options})
     assert "which this one did not write: old.yml. Delete" in done.output
     assert done.code == 0 and SECRET not in done.output, done.output
     name = "account1-service-web-from-account2.yml"
@@ -147,8 +148,8 @@ def test_a_terraform_state(controller: Controller, simulator: SimulatorProcess, 
     text = (folder / name).read_text()
     assert text.count("vpc_id") == 2 and "by-hand" not in text
     assert "[]" in (folder / "not-exported.txt").read_text()
-    run = controller.run(ROLE, "-e", f"@{folder}/{name}", variables=accounts)
+    run = controller.playbook(ROLE, "-e", f"@{folder}/{name}", variables=accounts)
     assert (run.code, run.changed) == (0, 0), run.output
     reports = {"check_drift_markdown": "", "check_drift_junit": ""}
-    run = controller.run(DRIFT, variables={"check_drift_folder": str(folder), **reports})
+    run = controller.playbook(DRIFT, variables={"check_drift_folder": str(folder), **reports})
     assert run.code == 2 and f"{name}: file: The file refers to export_vpcs_accounts, the logins" in run.output

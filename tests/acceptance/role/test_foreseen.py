@@ -5,8 +5,9 @@ from pathlib import Path
 
 import yaml
 
-from tests.acceptance.role.conftest import FRONTEND, ROLE, SERVICE, Controller, include
+from tests.acceptance.role.conftest import ROLE, Controller, include
 from tests.simulator import SimulatorProcess
+from tests.support.seed import FRONTEND, SERVICE
 
 NONE = "4189d3c2-8882-4871-a3c2-d380272eed99"
 WEB = {**SERVICE, "name": "web"}
@@ -19,7 +20,7 @@ def test_nothing_is_made_and_both_sides_are_told_at_once(controller: Controller,
     wrong = {"connect_vpcs_service": {**WEB, "port_id": NONE}, "connect_vpcs_endpoints": endpoints}
     taken = f"10.10.1.10 is the address of port {WEB['port_id']}"
     for check in (["--check"], []):
-        run = controller.run(ROLE, *check, variables=wrong)
+        run = controller.playbook(ROLE, *check, variables=wrong)
         (told,) = re.findall(r'"msg": "(Nothing was created.*?)"', run.output)
         for words in ("There is no port", "There is no VPC", taken, "0 of 0 endpoint services are used"):
             assert told.count(words) == 1, run.output
@@ -63,43 +64,43 @@ def test_a_fleet_is_looked_at_before_its_service_is_made(
     inventory = tmp_path / "fleet.yml"
     inventory.write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
     fleet = ("crossvpc.vpcep.connect_fleet", "-i", str(inventory))
-    run = controller.run(*fleet, variables={"connect_vpcs_service": WEB})
+    run = controller.playbook(*fleet, variables={"connect_vpcs_service": WEB})
     assert run.code == 2 and f"There is no VPC {NONE}" in run.output, run.output
     assert {request.split()[0] for request in controller.requests()} == {"GET"}
 
-    run = controller.run(*fleet, variables={"connect_vpcs_service": {**WEB, "port_id": NONE}})
+    run = controller.playbook(*fleet, variables={"connect_vpcs_service": {**WEB, "port_id": NONE}})
     assert run.code == 2 and "There is no port" in run.output and "There is no VPC" not in run.output, run.output
     controller.requests()
 
     hosts["two"] = {"connect_vpcs_endpoint": FRONTEND}
     inventory.write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
     for check in (["--check"], [], []):
-        run = controller.run(*fleet, *check, variables={"connect_vpcs_service": WEB})
+        run = controller.playbook(*fleet, *check, variables={"connect_vpcs_service": WEB})
         assert (run.code == 2 and f"There is no VPC {NONE}" in run.output) or "EndPoint.2001" in run.output, run.output
     assert [one["vpc_id"] for one in simulator.state()["endpoints"]] == [FRONTEND["vpc_id"]]
     controller.requests()
     hosts.pop("one")
     inventory.write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
-    run = controller.run(*fleet, variables={"connect_vpcs_service": WEB})
+    run = controller.playbook(*fleet, variables={"connect_vpcs_service": WEB})
     assert (run.code, run.changed) == (0, 0) and "(new)" not in run.output, run.output
     assert controller.requests() == ["GET listEndpointServices", "GET listEndpoints"]
     (endpoint,) = simulator.state()["endpoints"]
     by_id = tmp_path / "by_id.yml"
     by_id.write_text(yaml.safe_dump({"all": {"hosts": {"two": {"connect_vpcs_endpoint": {"id": endpoint["id"]}}}}}))
-    run = controller.run(fleet[0], "-i", str(by_id), variables={"connect_vpcs_service": WEB})
+    run = controller.playbook(fleet[0], "-i", str(by_id), variables={"connect_vpcs_service": WEB})
     assert (run.code, run.changed) == (0, 0), run.output
     simulator.remove("endpoints", endpoint["id"])
-    anew = controller.run(*fleet, variables={"connect_vpcs_service": WEB, "connect_vpcs_state": None})
+    anew = controller.playbook(*fleet, variables={"connect_vpcs_service": WEB, "connect_vpcs_state": None})
     assert f"{simulator.state()['endpoints'][0]['id']} (new), accepted" in anew.output, anew.output
-    run = controller.run(*fleet, variables={"connect_vpcs_service": WEB, "connect_vpcs_state": "absent"})
+    run = controller.playbook(*fleet, variables={"connect_vpcs_service": WEB, "connect_vpcs_state": "absent"})
     assert (run.code, run.changed) == (0, 1), run.output
     assert len(simulator.state()["services"]) == 1 and simulator.state()["endpoints"] == []
-    controller.run(*fleet, variables={"connect_vpcs_service": WEB})
+    controller.playbook(*fleet, variables={"connect_vpcs_service": WEB})
     (endpoint,), (service,) = simulator.state()["endpoints"], simulator.state()["services"]
     by_id.write_text(yaml.safe_dump({"all": {"hosts": {"two": {"connect_vpcs_endpoint": {"id": endpoint["id"]}}}}}))
     simulator.remove("services", service["id"])
     absent = {"connect_vpcs_service": WEB, "connect_vpcs_state": "absent"}
-    gone = controller.run(fleet[0], "-i", str(by_id), variables=absent)
+    gone = controller.playbook(fleet[0], "-i", str(by_id), variables=absent)
     assert (gone.code, gone.changed, simulator.state()["endpoints"]) == (0, 1, []), gone.output
 
 
@@ -114,7 +115,7 @@ def test_a_fleet_forgets_the_fleet_before(controller: Controller, simulator: Sim
     first = {"import_playbook": "crossvpc.vpcep.connect_fleet", "vars": {"connect_vpcs_service": WEB}}
     second = {**first, "vars": {"connect_vpcs_service_id": "{{ made }}", **other}}
     (tmp_path / "both.yml").write_text(yaml.safe_dump([first, keep, second]))
-    run = controller.run(str(tmp_path / "both.yml"), "-i", str(tmp_path / "fleet.yml"))
+    run = controller.playbook(str(tmp_path / "both.yml"), "-i", str(tmp_path / "fleet.yml"))
     assert run.code == 2 and "EndPoint.2012" in run.output, run.output
     assert controller.requests().count("POST createEndpoint") == 2
 
@@ -122,6 +123,6 @@ def test_a_fleet_forgets_the_fleet_before(controller: Controller, simulator: Sim
 def test_object_storage_in_a_vpc_that_does_not_exist(controller: Controller, simulator: SimulatorProcess) -> None:
     where = {"private_obs_vpc_id": NONE, "private_obs_subnet_id": FRONTEND["subnet_id"]}
     for check in (["--check"], []):
-        run = controller.run("crossvpc.vpcep.private_obs", *check, variables=where)
+        run = controller.playbook("crossvpc.vpcep.private_obs", *check, variables=where)
         assert run.code == 2 and "Nothing was created" in run.output and f"There is no VPC {NONE}" in run.output
     assert simulator.state()["endpoints"] == []

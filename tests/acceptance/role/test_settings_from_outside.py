@@ -3,9 +3,10 @@
 import pytest
 import yaml
 
-from tests.acceptance.role.conftest import FRONTEND, ROLE, SEED, SERVICE, Controller, include
+from tests.acceptance.role.conftest import ROLE, SEED, Controller, include
 from tests.simulator import SimulatorProcess
 from tests.support.role_plans import DEFAULTS
+from tests.support.seed import FRONTEND, SERVICE
 
 # Neither can work: a play that takes one of them over fails.
 BECOME = {"become": True, "become_user": "nobody", "become_method": "sudo"}
@@ -40,7 +41,7 @@ def test_playbooks_run_here_and_as_the_user(
     controller.environment["ANSIBLE_CONFIG"] = str(controller.folder / "ansible.cfg")
     pictures = {f"map_vpcs_{kind}": str(controller.folder / f"map.{kind}") for kind in ("html", "mermaid")}
     given = {"connect_vpcs_hosts": host, **pictures, **variables}
-    done = controller.run(f"crossvpc.vpcep.{playbook}", "-i", str(controller.folder / "hosts.yml"), variables=given)
+    done = controller.playbook(f"crossvpc.vpcep.{playbook}", "-i", "hosts.yml", variables=given)
     output, play, _kept = done.output.partition("PLAY [localhost]")  # the play that keeps the result
     assert play and "fatal:" not in output and controller.requests(), done.output
 

@@ -19,17 +19,16 @@ def test_three_variables_and_the_file_of_the_readme(controller: Controller, simu
         "OS_REGION_NAME": keys["region"],
     }
     named = [word.partition("=")[0] for word in export.split()]
-    for name in [name for name in controller.environment if name.startswith("OS_")]:
-        del controller.environment[name]
+    controller.logout()
     controller.environment |= {name: values[name] for name in named}
     # A real region is known by its name; where the simulated one is has to be said.
     controller.environment |= {"OS_AUTH_URL": keys["auth_url"], "VPCEP_API_URL": keys["api_url"]}
     file = controller.folder / "connection.yml"
     file.write_text(listing)
 
-    connected = controller.run(ROLE, "-e", f"@{file}")
+    connected = controller.playbook(ROLE, "-e", f"@{file}")
     assert connected.code == 0, connected.output
     assert [endpoint["status"] for endpoint in simulator.state()["endpoints"]] == ["accepted"]
-    removed = controller.run("crossvpc.vpcep.disconnect_vpcs", "-e", f"@{file}")
+    removed = controller.playbook("crossvpc.vpcep.disconnect_vpcs", "-e", f"@{file}")
     assert removed.code == 0, removed.output
     assert simulator.state()["services"] == simulator.state()["endpoints"] == []

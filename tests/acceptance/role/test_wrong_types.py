@@ -7,9 +7,10 @@ import pytest
 import yaml
 
 from ansible_collections.crossvpc.vpcep.plugins.plugin_utils.role.variables import VARIABLES
-from tests.acceptance.role.conftest import FRONTEND, SEED, Controller, include
+from tests.acceptance.role.conftest import SEED, Controller, failing, include
 from tests.simulator import SimulatorProcess
 from tests.support.controllers import ROOT
+from tests.support.seed import FRONTEND
 
 SECRET = "Vaulted-S3cret-42"
 WRONG: tuple[Any, ...] = ([[{"password": SECRET}]], {"nonsense": {"password": SECRET}}, f'{{"password": "{SECRET}"}}')
@@ -21,10 +22,7 @@ def test_of_the_role(controller: Controller, simulator: SimulatorProcess) -> Non
     tasks = []
     for number, value in enumerate(WRONG):
         for name in DEFAULTS:
-            key = f"{name} {number}"
-            text = "{{ notes | default({}) | combine({'" + key + "': ansible_failed_result.msg}) }}"
-            rescue = {"ansible.builtin.set_fact": {"notes": text}}
-            tasks.append({"block": [include(**{**SEED, name: value})], "rescue": [rescue]})
+            tasks.append(failing(f"{name} {number}", include(**{**SEED, name: value})))
     run = controller.play(*tasks, options=("-vvv",))
     assert run.code == 0, run.output
     messages = run.kept["notes"]
@@ -43,7 +41,7 @@ def test_of_a_playbook(controller: Controller, simulator: SimulatorProcess, tmp_
     names = [name for name in VARIABLES if name.startswith(prefix)]
     for value in WRONG:
         given = dict.fromkeys(names, value)
-        run = controller.run(f"crossvpc.vpcep.{playbook}", "-i", str(inventory), "-vvv", variables=given)
+        run = controller.playbook(f"crossvpc.vpcep.{playbook}", "-i", str(inventory), "-vvv", variables=given)
         assert run.code == 2 and any(f'msg": "{name}' in run.output for name in names), run.output
         assert SECRET not in run.output
     assert simulator.log() == []

@@ -11,7 +11,7 @@ from .base import answer, as_list, chosen, listed, missing, network_operation, r
 
 def ports(call: Call) -> Iterator[Port]:
     """The ports of the project, and one for each of its interface endpoints as Neutron shows them."""
-    yield from call.own.ports()
+    yield from call.own.ports_by_id.values()
     for one in call.cloud.endpoints.values():
         if one.project is call.project and one.subnet is not None:
             yield Port(generated(one.id, "port"), f"vpcep-{one.id}", "endpoint", one.subnet, one.ip, one.id)
