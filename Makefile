@@ -52,8 +52,7 @@ integration-short: .venv-runtime/.ready .venv/.simulator ## services and quotas 
 	@tools/step.sh $@ tools/integration.sh vpcep_service vpcep_quota_info $(ARGS)
 
 molecule: .venv/.ready ## molecule scenarios against the simulator
-	@tools/step.sh $@ tools/run.sh .venv env --chdir=extensions molecule --base-config $(CURDIR)/extensions/molecule/config.yml \
-		test $(if $(ARGS),--scenario-name $(ARGS),--all)
+	@tools/step.sh $@ tools/molecule.sh $(ARGS)
 
 clients: .venv-clients/.ready .venv/.simulator ## other people's clients against the simulator: pytest tests/clients
 	@tools/step.sh $@ tools/run.sh .venv-clients python -m pytest tests/clients $(ARGS)
