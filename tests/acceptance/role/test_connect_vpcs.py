@@ -263,34 +263,3 @@ def test_an_endpoint_by_its_id(controller: Controller, simulator: SimulatorProce
     assert other.code == 2 and "cannot change this" in other.output and "endpoint_service_id (is" in other.output
     run = controller.playbook("crossvpc.vpcep.disconnect_vpcs", variables=by_id)
     assert (run.code, run.changed, simulator.state()["endpoints"]) == (0, 2, []), run.output
-
-
-def test_object_storage(controller: Controller, simulator: SimulatorProcess) -> None:
-    """OBS and the name servers over private networks, with route tables and a policy, and a login of its own."""
-    simulator.settings(delay=0)
-    controller.logout()
-    login = simulator.account()
-    place = {"vpc_id": SERVICE["vpc_id"], "subnet_id": "4189d3c2-8882-4871-a3c2-d380272eed84"}
-    tables = [f"4189d3c2-8882-4871-a3c2-d380272eed8{number}" for number in (7, 6)]
-    actions = ["obs:bucket:ListBucket", "obs:object:GetObject"]
-    statement = {"Effect": "Allow", "Action": actions, "Resource": ["obs:*:*:*:backup", "obs:*:*:*:backup/*"]}
-    options = {"routetables": tables, "policy_statement": [statement], "tags": {"purpose": "backup"}, "auth": login}
-    variables = {f"private_obs_{name}": value for name, value in {**place, **options}.items()}
-    for _run in range(2):  # both endpoints are created in one task
-        run = controller.playbook("crossvpc.vpcep.private_obs", variables=variables)
-        assert (run.code, run.changed) == (0, 1), run.output
-        controller.requests()
-        again = controller.playbook("crossvpc.vpcep.private_obs", variables=variables)
-        assert (again.code, again.changed) == (0, 0), again.output
-        assert controller.requests() == ["GET listPublicEndpointServices", "GET listEndpoints", "GET listEndpoints"]
-        dns, obs = sorted(simulator.state()["endpoints"], key=lambda one: one["service_type"], reverse=True)
-        assert (dns["subnet_id"], dns["status"]) == (place["subnet_id"], "accepted")
-        assert dns["tags"] == obs["tags"] == options["tags"] and sorted(obs["routetables"]) == sorted(tables)
-        (kept,) = obs["policy_statement"]
-        assert kept["Effect"] == "Allow" and sorted(kept["Action"]) == actions
-        simulator.remove("endpoints", obs["id"])  # as another user would
-    services = [{"name": "dns", "endpoints": [place]}, {"name": "obs", "endpoints": [{"vpc_id": place["vpc_id"]}]}]
-    gone = {"connect_vpcs_state": "absent", "connect_vpcs_consumer_auth": login}
-    controller.playbook("crossvpc.vpcep.private_obs", variables=variables)
-    run = controller.playbook(ROLE, variables={**gone, "connect_vpcs_cloud_services": services})
-    assert (run.code, simulator.state()["endpoints"]) == (0, []), run.output

@@ -182,29 +182,6 @@ def test_each_half_in_a_play_of_its_own(controller: Controller, simulator: Simul
     assert approved["connections"][0]["domain_id"] == account and consumed["next"] == approved["next"] == []
 
 
-def test_a_service_in_use_is_removed_by_force_only(
-    controller: Controller, simulator: SimulatorProcess, both: Any
-) -> None:
-    (endpoint,) = controller.playbook(ROLE, variables=both).result["endpoints"]
-    gone = {"connect_vpcs_state": "absent"}
-    alone = {**gone, **{name: both[name] for name in ("connect_vpcs_service", "connect_vpcs_provider_auth")}}
-    for check in (["--check"], []):
-        run = controller.playbook(ROLE, *check, variables=alone)
-        assert (run.code, run.changed) == (2, 0), run.output
-        assert all(words in run.output for words in (endpoint["id"], simulator.domain_id("consumer"), "force"))
-    (service,), (left,) = simulator.state()["services"], simulator.state()["endpoints"]
-    assert (service["status"], left["status"]) == ("available", "accepted")
-    for changed in (1, 0):
-        forced = {**alone, "connect_vpcs_service": {**both["connect_vpcs_service"], "force": True}}
-        run = controller.playbook(ROLE, variables=forced)
-        assert (run.code, run.changed) == (0, changed), run.output
-    (left,) = simulator.state()["endpoints"]
-    assert simulator.state()["services"] == [] and (left["status"], left["account"]) == ("rejected", "consumer")
-    consumer = {name: both[name] for name in ("connect_vpcs_endpoints", "connect_vpcs_consumer_auth")}
-    run = controller.playbook(ROLE, variables={**gone, **consumer, "connect_vpcs_service_id": service["id"]})
-    assert (run.code, run.changed, simulator.state()["endpoints"]) == (0, 1, []), run.output
-
-
 def test_one_side_from_the_environment(controller: Controller, simulator: SimulatorProcess, both: Any) -> None:
     variables = {name: value for name, value in both.items() if name != "connect_vpcs_consumer_auth"}
     controller.login(simulator.account("consumer"))
