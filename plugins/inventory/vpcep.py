@@ -243,8 +243,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             for one in endpoints
         ]
         wanted = [(self._name_of(found), one["id"]) for one, found in zip(endpoints, variables, strict=True)]
-        others = hosts.names_of_others(self.inventory.hosts.values(), endpoints)
-        names = hosts.unique_names(wanted, {*others, *self.inventory.groups, *itertools.chain.from_iterable(groups)})
+        taken = {*self.inventory.groups, *itertools.chain.from_iterable(groups)}
+        names = hosts.unique_names(wanted, taken, hosts.known_endpoints(self.inventory.hosts.values()))
         self.inventory.add_group(hosts.EVERY)
         left_out: dict[str, list[str]] = {}
         for name, one, found in zip(names, endpoints, variables, strict=True):

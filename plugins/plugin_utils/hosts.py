@@ -6,7 +6,7 @@ import ipaddress
 import re
 import typing as t
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from ..module_utils._core.types import Object, object_in
 from ..module_utils._schema.normalize import short_name
@@ -110,20 +110,25 @@ def clean_name(text: t.Any) -> str:
     return "" if text is None else re.sub(r"[^\w.-]", "_", str(text).strip()).lstrip(".-")
 
 
-def names_of_others(present: Iterable[t.Any], endpoints: Iterable[Object]) -> set[str]:
-    """The names of hosts in the inventory that are other endpoints, of another source. A host has name and vars."""
-    own = {None, *(one["id"] for one in endpoints)}
-    return {host.name for host in present if host.vars.get(PREFIX + "id") not in own}
+def known_endpoints(present: Iterable[t.Any]) -> dict[str, str]:
+    """The names of hosts that an earlier source has added -> the ID of the endpoint. A host has name and vars."""
+    return {host.name: host.vars[PREFIX + "id"] for host in present if host.vars.get(PREFIX + "id")}
 
 
-def unique_names(wanted: Iterable[tuple[t.Any, str]], taken: Collection[str] = ()) -> list[str]:
+def unique_names(
+    wanted: Iterable[tuple[t.Any, str]], taken: Collection[str] = (), known: Mapping[str, str] | None = None
+) -> list[str]:
     """A name for each pair of a wanted name and an endpoint ID.
 
-    The ID is added to names that are equal, *taken* or reserved. The result does not depend on the order of the list.
+    The ID is added to names that are equal, *taken*, reserved, or *known* as another endpoint. The result does not
+    depend on the order of the list.
     """
-    pairs, forbidden = list(wanted), {*RESERVED, *taken}
+    pairs, forbidden, known = list(wanted), {*RESERVED, *taken}, known or {}
     names = [clean_name(name) or one for name, one in pairs]
-    while clashing := {name for name, times in Counter(names).items() if times > 1 or name in forbidden}:
+    while clashing := {
+        *(name for name, times in Counter(names).items() if times > 1 or name in forbidden),
+        *(name for name, (_wanted, one) in zip(names, pairs, strict=True) if known.get(name, one) != one),
+    }:
         names = [
             f"{name}_{one}" if name in clashing else name for name, (_wanted, one) in zip(names, pairs, strict=True)
         ]

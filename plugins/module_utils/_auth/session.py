@@ -6,7 +6,9 @@ Threads may share a session. Nothing is sent before the first request or propert
 from __future__ import annotations
 
 import re
+import threading
 import typing as t
+from collections import Counter
 from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
@@ -55,7 +57,7 @@ class Session:
     ) -> None:
         self.credentials = credentials
         self.warnings: list[str] = []
-        self.has_changed = False  # whether the cloud has carried out a change
+        self.changes: Counter[int] = Counter()  # that the cloud has carried out, by the thread that sent them
         self.client = HttpClient(
             credentials.timeout, credentials.retries, credentials.verify, user_agent(), sleep=sleep, pools=pools
         )
@@ -131,7 +133,7 @@ class Session:
             url = f"{base}/{version}/{self.auth.project_id(deadline)}/{path}" if version else f"{base}/{path}"
             try:
                 response = self.client.request(method, url, authorize=authorization.headers, **more)
-                self.has_changed = self.has_changed or kind != "read"
+                self.changes[threading.get_ident()] += kind != "read"
                 return None if response.status == 204 or method == "DELETE" else response.json()
             except ApiError as error:
                 error_codes.fit_hint(error, api)

@@ -22,6 +22,7 @@ class Task:
         """An error instead of a flow is a task that ended before it began."""
         self.error = flow if isinstance(flow, VpcepError) else None
         self.report: Object | None = None
+        self.has_changed = False  # whether the cloud has carried out one of its changes
         self.wait: waits.Wait | None = None
         self.since = 0.0  # when the wait began
         self.status = ""  # the last observed status
@@ -119,10 +120,13 @@ class Scheduler:
             ready = self.wait(waiting, anew) if waiting else []
 
     def advance(self, task: Task) -> None:
+        thread, changes = threading.get_ident(), self.runtime.session.changes
+        before = changes[thread]
         if self.runtime.deadline.left() > 0 or task.ready:
             task.advance(self.runtime.clock())
         else:
             task.skip()
+        task.has_changed = task.has_changed or changes[thread] > before
         if task.ended:
             with self.lock:
                 self.done += 1

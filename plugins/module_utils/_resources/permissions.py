@@ -7,6 +7,7 @@ descriptions.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TypeVar
 
 from .._core.errors import InputError, telling
@@ -14,7 +15,7 @@ from .._core.types import Object, grouped
 from .._schema import fields
 from .._schema.kinds import admits, permission_key
 from .._schema.normalize import observed, require_members
-from .._schema.plan import permission_steps
+from .._schema.plan import Step, permission_steps
 from .._schema.validation import check_one, desired_permissions, wait_timeout
 from .connection_requests import ConnectionRequests, check_service, service_of
 from .runtime import Runtime
@@ -60,20 +61,15 @@ class Whitelist:
         undescribed = self.undescribed(after)
         changed = set(after) != set(self.before) or bool(undescribed)
         if not self.runtime.check_mode:
-            self.change(after)
-            for key in undescribed:
-                record_id = require_members([self.before[key]], "id")[0]["id"]
-                body = {"permission": {"description": self.description}}
-                self.api.change("updatePermissionDescription", self.service_id, record_id, body=body)
+            self.change(after, undescribed)
         reject = bool(self.options.get("reject_revoked"))
-        done = f"The whitelist of endpoint service {self.service_id} was changed before: run the task again."
-        with telling(done if changed and not self.runtime.check_mode else ""):
+        shown = self.predict(after)
+        with telling(self.was_changed if changed and not self.runtime.check_mode else ""):
             rejected = settle_revocations(self.runtime, self.service_id, self.before, after, reject)
+            if changed and not self.runtime.check_mode:
+                shown = read_until_shown(self.runtime, self.service_id, self.read, self.before, after)
         if self.options.get("state") != "absent":
             warn_open(self.runtime, self.service_id, self.named, after)
-        shown = self.predict(after)
-        if changed and not self.runtime.check_mode:
-            shown = read_until_shown(self.runtime, self.service_id, self.read, self.before, after)
         return {
             "changed": changed or bool(rejected),
             "permissions": list(shown.values()),
@@ -105,17 +101,31 @@ class Whitelist:
         shown = observed("description", fields.PERMISSION_DESCRIPTION, record) if record["description"] else ""
         return bool(shown != self.description)
 
-    def change(self, after: list[str]) -> None:
-        for step in permission_steps(sorted(self.before), after):
-            records = step.body["permissions"]
-            if step.body["action"] == "remove":
-                self.remove(records, step.body)
-            elif self.description is not None:
-                described = [{"permission": record, "description": self.description} for record in records]
-                kind = {name: value for name, value in step.body.items() if name == "permission_type"}
-                self.api.change("batchCreatePermissions", self.service_id, body={**kind, "permissions": described})
-            else:
-                self.api.change(step.operation, self.service_id, body=step.body)
+    @property
+    def was_changed(self) -> str:
+        return f"The whitelist of endpoint service {self.service_id} was changed before: run the task again."
+
+    def change(self, after: list[str], undescribed: list[str]) -> None:
+        steps = [partial(self.carry_out, step) for step in permission_steps(sorted(self.before), after)]
+        for number, send in enumerate([*steps, *(partial(self.describe, key) for key in undescribed)]):
+            with telling(self.was_changed if number else ""):
+                send()
+
+    def carry_out(self, step: Step) -> None:
+        records = step.body["permissions"]
+        if step.body["action"] == "remove":
+            self.remove(records, step.body)
+        elif self.description is not None:
+            described = [{"permission": record, "description": self.description} for record in records]
+            kind = {name: value for name, value in step.body.items() if name == "permission_type"}
+            self.api.change("batchCreatePermissions", self.service_id, body={**kind, "permissions": described})
+        else:
+            self.api.change(step.operation, self.service_id, body=step.body)
+
+    def describe(self, key: str) -> None:
+        record_id = require_members([self.before[key]], "id")[0]["id"]
+        body = {"permission": {"description": self.description}}
+        self.api.change("updatePermissionDescription", self.service_id, record_id, body=body)
 
     def remove(self, records: list[str], body: Object) -> None:
         """Removes records by ID on Huawei Cloud, otherwise in their stored form, ``*`` or ``iam:domain::*``."""

@@ -248,11 +248,11 @@ class Reconciler(Resource):
         waits = self.options.get("wait") is not False or self.actions({})
         if waits and created.get("status") == FAILED:
             raise failed_object(self.noun, created)
-        if waits and created.get("status") not in self.settled:
-            created = yield self.until_settled(created["id"])
-        steps = self.steps_after_creation()
-        with telling(self.was_created(created["id"])):
-            self.carry_out_all(created["id"], steps)
+        steps, done = self.steps_after_creation(), self.was_created(created["id"])
+        with telling(done):
+            if waits and created.get("status") not in self.settled:
+                created = yield self.until_settled(created["id"])
+            self.carry_out_all(created["id"], steps, done)
             if steps and created.get("status") in self.settled:
                 created = yield self.shown(created["id"])
         check_made(self, created)

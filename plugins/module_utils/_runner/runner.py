@@ -82,7 +82,7 @@ def execute(
     if runtime is None:
         return result, []
     logins = [runtime, *runtime.others]
-    if result.get("failed") and any(one.session.has_changed for one in logins):
+    if result.get("failed") and any(one.session.changes.total() for one in logins):
         result["changed"] = True
     if mode.verbosity >= VERBOSITY_OF_HTTP:
         result["http"] = [runtime.loggable(entry) for one in logins for entry in one.session.http]

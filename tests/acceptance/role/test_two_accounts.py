@@ -62,6 +62,9 @@ def test_the_owner_may_want_to_decide_later(controller: Controller, simulator: S
     answer = {"decision_service_id": OVERLAPPING, "decision_endpoint_id": endpoint["id"], "decision_state": "accepted"}
     late = controller.playbook("crossvpc.vpcep.decide_connection", variables=answer)
     assert late.code == 0 and f"service {OVERLAPPING} has failed, or is gone" in late.output, late.output
+    for status, code, expected in ((400, "EndPoint.2003", 0), (404, "APIGW.0101", 2)):
+        simulator.fault(operation="listConnections", kind="answer", status=status, code=code)
+        assert controller.playbook("crossvpc.vpcep.decide_connection", variables=answer).code == expected
     decided = controller.playbook(ROLE, variables=both)
     assert (decided.code, decided.changed) == (0, 1), decided.output
     assert decided.result["endpoints"][0]["ip"].startswith("10.20.1.")

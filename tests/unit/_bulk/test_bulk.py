@@ -404,8 +404,9 @@ def test_all_are_tried_while_others_may_go(refused: Any, task: Any) -> None:
 @pytest.mark.slow
 def test_a_creation_that_fails_in_the_cloud(fleet: Any, task: Any, cloud: Any, places: Any) -> None:
     cloud.settings(fail_next_endpoints=1)
-    with pytest.raises(BulkFailed, match="is in status failed"):
+    with pytest.raises(BulkFailed, match="is in status failed") as caught:
         fleet(places)
+    assert all(one["changed"] for one in caught.value.result()["outcomes"]), "all were created"
     assert Counter(item["status"] for item in cloud.state()["endpoints"]) == {"accepted": MANY - 1, "failed": 1}
     with pytest.raises(BulkFailed, match="1 of 12"):
         fleet(places)
@@ -425,6 +426,21 @@ def test_what_cannot_be_changed_in_place(fleet: Any, task: Any, cloud: Any, plac
     result = fleet(wanted, recreate=True)
     assert result["changed"] and all(endpoint["dns_names"] for endpoint in result["endpoints"])
     assert not set(made) & {item["id"] for item in cloud.state()["endpoints"]}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_deleted", [False, True])
+def test_an_outcome_is_changed_once_the_cloud_has_carried_out_something(
+    fleet: Any, cloud: Any, places: Any, made: list[str], is_deleted: bool
+) -> None:
+    """Whatever the error's text says about settings that may be lost."""
+    if is_deleted:
+        cloud.fault(operation="createEndpoint", kind="answer", status=403, code="EndPoint.0004")
+    else:
+        cloud.fault(operation="deleteEndpoint", kind="answer", status=500, count=None)
+    with pytest.raises(BulkFailed, match="deleted") as caught:
+        fleet([{"id": made[0], **places[0], "enable_dns": True, "recreate": True}])
+    assert [one["changed"] for one in caught.value.result()["outcomes"]] == [is_deleted]
 
 
 @pytest.mark.slow

@@ -1,7 +1,9 @@
 """Many flows at once, on a clock that advances only in sleep(): which requests are sent, and when."""
 
+from collections import Counter
 from collections.abc import Callable
 from itertools import accumulate, islice
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -41,6 +43,7 @@ class Cloud(SleepClock):
         self.late: set[str] = set()  # what lists do not show
         self.failure: VpcepError | None = None
         self.interrupt = lambda: None
+        self.session = SimpleNamespace(changes=Counter())
         self.lists: list[float] = []
         self.gets: list[tuple[float, str]] = []
 

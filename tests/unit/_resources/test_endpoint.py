@@ -113,6 +113,10 @@ def test_while_waiting_for_acceptance_address_and_dns_are_not_compared(
 @pytest.mark.slow
 def test_waiting_for_acceptance(task: Any, cloud: Any, approving: Any, subnet: Any) -> None:
     wanted = {"endpoint_service_id": approving["id"], "wait_for_acceptance": True, **subnet}
+    cloud.fault(operation="getEndpoint", kind="answer", status=403, code="EndPoint.0004", nth=12)
+    with pytest.raises(ApiError, match=r"Endpoint [0-9a-f-]{36} was created; run the task again to complete it"):
+        task(converge_endpoint, **wanted)
+    task(converge_endpoint, state="absent", **wanted)
     with pytest.raises(WaitTimeout, match="pendingAcceptance"):
         task(converge_endpoint, wait_timeout=30, **wanted)
     (endpoint,) = cloud.state()["endpoints"]

@@ -107,6 +107,18 @@ def test_a_user_who_may_not_list_the_new_whitelist(task: Any, cloud: Any, backen
     assert task(converge_service, name="web", permissions=["aaa"], **backend)["changed"]
 
 
+def test_an_error_says_what_was_done_before(permit: Any, cloud: Any) -> None:
+    """The record is added first. Then its removal, or the list of the records, is refused."""
+    permit("aaa")
+    removal = DELETE if cloud.profile == "huawei" else CHANGE
+    for operation, nth, changed in ((CHANGE, 1, False), ("listPermissions", 2, True), (removal, 2, True)):
+        nth = 1 if operation == DELETE else nth
+        cloud.fault(operation=operation, kind="answer", status=403, code="EndPoint.0004", nth=nth)
+        with pytest.raises(VpcepError) as caught:
+            permit(f"new{operation}", state="exact")
+        assert (" was changed before: run the task again." in str(caught.value)) == changed, str(caught.value)
+
+
 # States
 
 

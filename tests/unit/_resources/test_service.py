@@ -281,6 +281,10 @@ def test_an_error_says_what_was_done_before(task: Any, cloud: Any, backend: Any)
         with pytest.raises(ApiError, match=r"Endpoint service [0-9a-f-]{36} was created; run the task again"):
             task(converge_service, name="web", **backend)
         assert task(converge_service, name="web", state="absent")["changed"]
+    if cloud.profile == "huawei":
+        cloud.fault(**whitelist, nth=2)
+        with pytest.raises(ApiError, match=r"Endpoint service [0-9a-f-]{36} was created; run the task again"):
+            task(converge_service, name="web", permissions=["abc", "organizations:orgPath::o-1/r-1/*"], **backend)
 
 
 def test_a_change_that_the_cloud_ignores_is_told(task: Any, cloud: Any, backend: Any) -> None:

@@ -227,8 +227,13 @@ def test_names_are_unique_whatever_was_wanted(wanted: list[str], taken: set[str]
     assert list(reversed(turned)) == names  # the order of the list decides nothing
 
 
-def test_names_of_others() -> None:
+def test_names_of_an_earlier_source() -> None:
     """Hosts that are no endpoints keep their names, and so do endpoints that an earlier source has added as well."""
     shown = {"other": {"vpcep_id": "1"}, "own": {"vpcep_id": "2"}, "machine": {}}
     present = [SimpleNamespace(name=name, vars=variables) for name, variables in shown.items()]
-    assert hosts.names_of_others(present, [{"id": "2"}, {"id": "3"}]) == {"other"}
+    known = hosts.known_endpoints(present)
+    assert known == {"other": "1", "own": "2"}
+    wanted = [("other", "3"), ("own", "2"), ("machine", "4")]
+    assert hosts.unique_names(wanted, (), known) == ["other_3", "own", "machine"]
+    renamed = [("another", "1"), ("other", "3")]  # this source has other hostnames
+    assert hosts.unique_names(renamed, (), known) == ["another", "other_3"]
