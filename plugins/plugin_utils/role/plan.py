@@ -138,14 +138,15 @@ def _cloud_services(given: Mapping[str, t.Any], listing: list[Object]) -> tuple[
     for wanted in given["cloud_services"]:
         name = str(wanted["name"])
         meant = [one for one in listing if re.match(rf"(.*[.])?{re.escape(name)}$", one["service_name"])]
-        entry = chosen.setdefault(meant[0]["service_name"], {**wanted, "endpoints": []}) if len(meant) == 1 else {}
-        if not entry:
+        if len(meant) != 1:
             existing = ", ".join(sorted(one["service_name"] for one in listing))
             mistakes.append(f"{len(meant)} services of the cloud are named {name}. There are: {existing}.")
-        elif str(entry["name"]) != name:
-            mistakes.append(f"{entry['name']} and {name} are one service of the cloud: use one of the names.")
+            continue
+        first = chosen.setdefault(meant[0]["service_name"], {**wanted, "service": meant[0], "endpoints": []})
+        if str(first["name"]) != name:
+            mistakes.append(f"{first['name']} and {name} are one service of the cloud: use one of the names.")
         else:
-            entry |= {"service": meant[0], "endpoints": [*entry["endpoints"], *wanted["endpoints"]]}
+            first["endpoints"] = [*first["endpoints"], *wanted["endpoints"]]
     return [*chosen.values()], mistakes
 
 
