@@ -104,7 +104,7 @@ def test_a_fleet_is_looked_at_before_its_service_is_made(
     assert (gone.code, gone.changed, simulator.state()["endpoints"]) == (0, 1, []), gone.output
     given = {"vpc_id": endpoint["vpc_id"], "id": None}
     by_id.write_text(yaml.safe_dump({"all": {"hosts": {"two": {"connect_vpcs_endpoint": given}}}}))
-    without_id = controller.run(fleet[0], "-i", str(by_id), variables=absent)
+    without_id = controller.playbook(fleet[0], "-i", str(by_id), variables=absent)
     assert (without_id.code, without_id.changed) == (0, 0), without_id.output
 
 
