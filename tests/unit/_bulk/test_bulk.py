@@ -433,7 +433,7 @@ def test_what_cannot_be_changed_in_place(fleet: Any, task: Any, cloud: Any, plac
 def test_an_outcome_is_changed_once_the_cloud_has_carried_out_something(
     fleet: Any, cloud: Any, places: Any, made: list[str], is_deleted: bool
 ) -> None:
-    """Whatever the error's text says about settings that may be lost."""
+    """The error can say anything about settings that may be lost."""
     if is_deleted:
         cloud.fault(operation="createEndpoint", kind="answer", status=403, code="EndPoint.0004")
     else:
