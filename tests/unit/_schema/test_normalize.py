@@ -12,6 +12,7 @@ from ansible_collections.crossvpc.vpcep.plugins.module_utils._core.errors import
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.fields import ENDPOINT, SERVICE, UNKNOWN
 from ansible_collections.crossvpc.vpcep.plugins.module_utils._schema.kinds import (
     KINDS,
+    admits,
     permission_key,
     permission_record,
     tag_list,
@@ -156,6 +157,12 @@ def test_what_are_no_tags(value: Any) -> None:
 def test_permission(given: Any, record: str, key: str) -> None:
     assert permission_record(given) == record
     assert permission_key(given) == permission_key(record) == permission_key(key) == key
+
+
+def test_a_whitelist_admits_accounts() -> None:
+    names = ["iam:domain::a", "organizations:orgPath::b/*"]
+    assert [admits(names, one) for one in ("a", "b", "aa")] == [True, False, False]
+    assert admits(["iam:domain::*"], "b") and not admits([], "b")
 
 
 def test_permissions_are_a_set() -> None:

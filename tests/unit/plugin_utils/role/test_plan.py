@@ -482,7 +482,7 @@ def test_names_of_the_clouds_services() -> None:
 def test_a_service_of_the_cloud_twice() -> None:
     """The module compares the endpoints of one list, so that nothing is created if two of them are one."""
     public = {"public": {"services": [{"id": "obs", "service_name": "com.cloud.obs"}]}}
-    for names, found in {"obs obs": 2, "obs com.cloud.obs": 1, "com.cloud.obs obs": 1}.items():
+    for names, found in {"obs obs": 2, "obs com.cloud.obs": 1, "com.cloud.obs obs": 1, "nfs obs": 1}.items():
         entries = [{"name": name, "endpoints": [ENDPOINT]} for name in names.split()]
         plan = role_plan(given(cloud_services=entries), public)
         assert [len(group["endpoints"]) for group in plan["groups"]] == [found]
