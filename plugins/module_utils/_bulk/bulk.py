@@ -275,7 +275,7 @@ def outcome(endpoint: BulkEndpoint) -> Object:
     report, error = endpoint.task.report or {}, endpoint.task.error
     meant = [found["id"] for found in endpoint.alive(endpoint.claim)]
     object_id = report.get("endpoint", {}).get("id") or endpoint.task.object_id or (meant[0] if len(meant) == 1 else "")
-    changed = report.get("changed", endpoint.task.has_changed)
+    changed = report.get("changed", endpoint.task.changes > 0)
     told: Object = {"changed": changed, "failed": error is not None, "id": object_id}
     told["action"] = report.get("action", "none")
     if "dns_record" in report:

@@ -22,7 +22,7 @@ class Task:
         """An error instead of a flow is a task that ended before it began."""
         self.error = flow if isinstance(flow, VpcepError) else None
         self.report: Object | None = None
-        self.has_changed = False  # whether the cloud has carried out one of its changes
+        self.changes = 0  # that the cloud has carried out for it
         self.wait: waits.Wait | None = None
         self.since = 0.0  # when the wait began
         self.status = ""  # the last observed status
@@ -126,7 +126,7 @@ class Scheduler:
             task.advance(self.runtime.clock())
         else:
             task.skip()
-        task.has_changed = task.has_changed or changes[thread] > before
+        task.changes += changes[thread] - before
         if task.ended:
             with self.lock:
                 self.done += 1

@@ -1,5 +1,6 @@
 """Many flows at once, on a clock that advances only in sleep(): which requests are sent, and when."""
 
+import threading
 from collections import Counter
 from collections.abc import Callable
 from itertools import accumulate, islice
@@ -109,6 +110,20 @@ def after(seconds: float, status: str | None = "accepted", before: str = "creati
 def error_of(one: Task) -> str:
     assert one.error is not None and one.report is None
     return str(one.error)
+
+
+def test_the_changes_of_each_task_are_counted() -> None:
+    cloud = Cloud(a=after(1), b=after(1))
+
+    def changing(name: str, before: int, later: int) -> Flow[dict[str, Any]]:
+        cloud.session.changes[threading.get_ident()] += before
+        yield cloud.accepted(name)
+        cloud.session.changes[threading.get_ident()] += later
+        return {}
+
+    tasks = [Task(changing("a", 1, 2)), Task(changing("b", 0, 0)), Task(changing("a", 0, 1))]
+    cloud.run(*tasks)
+    assert [one.changes for one in tasks] == [3, 0, 1]
 
 
 # When the objects are read
