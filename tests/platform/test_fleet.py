@@ -112,8 +112,8 @@ def test_a_slice_touches_nothing_of_the_others(
     """By the service's name, as in a workflow; one VPC is wrong, and keeps no other from being connected."""
     hosts = list(vpcs)[:4]
     vpcs[hosts[1]]["connect_vpcs_endpoint"]["subnet_id"] = BACKEND["port_id"]
-    nobody = {"localhost": {"connect_vpcs_endpoint": {"vpc_id": BACKEND["port_id"]}}}
-    refused = machine.job("connect_fleet", {}, credentials, inventory(nobody)).run()
+    one_host = {"localhost": {"connect_vpcs_endpoint": {"vpc_id": BACKEND["port_id"]}}}
+    refused = machine.job("connect_fleet", {}, credentials, inventory(one_host)).run()
     assert refused.status == "failed" and "Give one of connect_vpcs_service_id" in refused.output
     missing = machine.job("connect_fleet", {"connect_vpcs_service_name": "web"}, credentials, inventory(vpcs, hosts))
     assert "no endpoint service web that these credentials can see" in missing.run().output

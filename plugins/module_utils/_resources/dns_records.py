@@ -36,7 +36,7 @@ class DnsRecord:
         self.resource = endpoint
         self.runtime = endpoint.runtime
         self.is_absent = endpoint.options.get("state") == "absent"
-        self.waits = endpoint.options.get("wait") is not False
+        self.waits = endpoint.waits()
         self.has_name = name is not None
         self.name = fqdn(name)
         self.zone_name = None if zone is None else fqdn(zone)

@@ -232,8 +232,10 @@ def distinct(findings: Iterable[Object]) -> list[Object]:
 @on_plain_data
 def drift_report(findings: list[Object], files: list[str], format: str = "text") -> str:
     """See the filter of this name."""
-    write = {"text": _text, "markdown": _markdown, "junit": _junit}[format]
-    return write(distinct(findings), files, {one["file"] for one in findings})
+    if format == "junit":
+        differing = {one["file"] for one in findings}  # also files whose findings another file has
+        return _junit(distinct(findings), [name for name in files if name not in differing])
+    return {"text": _text, "markdown": _markdown}[format](distinct(findings), files)
 
 
 def _object(one: Object) -> str:
@@ -254,12 +256,12 @@ def _line(one: Object) -> str:
     return f"{_object(one)}: {one_line(one['message']) or said}"
 
 
-def _text(findings: list[Object], files: list[str], _differing: set[str]) -> str:
+def _text(findings: list[Object], files: list[str]) -> str:
     lines = [f"{one['file']}: {_line(one)}" for one in findings] or [f"No drift in {counted(len(files), 'file')}."]
     return "\n".join([*lines, ""])
 
 
-def _markdown(findings: list[Object], files: list[str], _differing: set[str]) -> str:
+def _markdown(findings: list[Object], files: list[str]) -> str:
     rows = []
     for one in findings:
         values = [one["message"], ""] if one["message"] else [_in_file(one), _value(one["in_cloud"])]
@@ -269,16 +271,12 @@ def _markdown(findings: list[Object], files: list[str], _differing: set[str]) ->
     return "\n".join(["# Drift", "", total, "", *table]).rstrip() + "\n"
 
 
-def _junit(findings: list[Object], files: list[str], differing: set[str]) -> str:
-    """A test that failed for each finding, and one that passed for each file without findings.
-
-    differing: the files with findings, also those whose findings another file has.
-    """
+def _junit(findings: list[Object], clean: list[str]) -> str:
+    """A test that failed for each finding, and one that passed for each file without findings."""
     cases = [
         f'<testcase classname="{escape(one["file"])}" name="{escape(_object(one))} {escape(one["option"])}">'
         f'<failure type="{"error" if one["message"] else "drift"}" message="{escape(_line(one))}"/></testcase>'
         for one in findings
     ]
-    clean = [name for name in files if name not in differing]
     cases += [f'<testcase classname="{escape(name)}" name="no drift"/>' for name in clean]
     return junit_file("crossvpc.vpcep drift", cases, len(findings))
